@@ -1,0 +1,129 @@
+import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import { defaultTimeouts, type Timeouts } from "./deadlines.ts";
+import type { DispositionOverrides } from "./disposition.ts";
+
+/** How failures are tried again. */
+export interface RetryOptions {
+	/** How often one provider is asked again after a failure. @default 2 */
+	readonly retries: number;
+	/** The first wait, in milliseconds; it doubles with each failure of the same provider and is stretched at random by up to twice. @default 500 */
+	readonly minDelayMs: number;
+	/** The longest of these waits, in milliseconds. @default 8000 */
+	readonly maxDelayMs: number;
+	/** How long the same provider is waited for while another has not been asked yet, in milliseconds. @default 3000 */
+	readonly patienceMs: number;
+	/** The longest `Retry-After` that is waited for, in milliseconds: a provider that asks for more is not asked again. @default 60000 */
+	readonly maxRetryAfterMs: number;
+}
+
+/** How much one provider is asked at once. */
+export interface LimitOptions {
+	/** How many attempts run at once. @default Infinity */
+	readonly concurrency: number;
+	/** How many attempts begin within `intervalMs`. @default Infinity */
+	readonly intervalCap: number;
+	/** Length of that interval, in milliseconds. @default 1000 */
+	readonly intervalMs: number;
+	/** How many attempts may wait for their turn; one more fails with `limiter-full`. @default Infinity */
+	readonly queueSize: number;
+}
+
+/** What happens when a stream breaks after content was sent: `fail` ends it in `stream-interrupted`. */
+export type InterruptionPolicy = "fail";
+
+/** The options of a chain, each with its default. */
+export interface ChainOptions {
+	readonly retry: RetryOptions;
+	readonly timeouts: Timeouts;
+	readonly limits: LimitOptions;
+	readonly onInterruption: InterruptionPolicy;
+	readonly dispositions: DispositionOverrides;
+}
+
+/** The options of a chain as a caller sets them: what is left out has its default. */
+export interface ChainOptionsInput {
+	/** How failures are tried again. */
+	readonly retry?: Partial<RetryOptions> | undefined;
+	/** How long each phase may take. */
+	readonly timeouts?: Partial<Timeouts> | undefined;
+	/** How much one provider is asked at once. */
+	readonly limits?: Partial<LimitOptions> | undefined;
+	/** What happens when a stream breaks after content was sent. @default "fail" */
+	readonly onInterruption?: InterruptionPolicy | undefined;
+	/** Changes to the table of decisions, by error code, such as `{ "content-filtered": { next: true } }`. */
+	readonly dispositions?: DispositionOverrides | undefined;
+}
+
+const defaultRetry: RetryOptions = { retries: 2, minDelayMs: 500, maxDelayMs: 8000, patienceMs: 3000, maxRetryAfterMs: 60_000 };
+const defaultLimits: LimitOptions = { concurrency: Infinity, intervalCap: Infinity, intervalMs: 1000, queueSize: Infinity };
+
+const atLeast: Readonly<Record<string, number>> = { concurrency: 1, intervalCap: 1, intervalMs: 1 };
+const wholeNumbers: ReadonlySet<string> = new Set(["retries", "concurrency", "intervalCap", "queueSize"]);
+
+/**
+ * Checks options and says what is wrong with them, at construction.
+ *
+ * @param options - what the caller set
+ * @throws InvalidRequestError that names the option and its value
+ */
+export function checkChainOptions(options: ChainOptionsInput): void {
+	checkGroup("retry", options.retry, defaultRetry);
+	checkGroup("timeouts", options.timeouts, defaultTimeouts);
+	checkGroup("limits", options.limits, defaultLimits);
+	if (options.onInterruption !== undefined && options.onInterruption !== "fail") {
+		throw new InvalidRequestError(`onInterruption is ${JSON.stringify(options.onInterruption)}, and must be "fail".`, {
+			path: "onInterruption",
+		});
+	}
+}
+
+/**
+ * Completes options: the chain's own, else the Spaceport's, else the library's.
+ *
+ * @param layers - from the weakest to the strongest
+ */
+export function completeChainOptions(...layers: readonly ChainOptionsInput[]): ChainOptions {
+	const complete: { -readonly [Key in keyof ChainOptions]: ChainOptions[Key] } = {
+		retry: defaultRetry,
+		timeouts: defaultTimeouts,
+		limits: defaultLimits,
+		onInterruption: "fail",
+		dispositions: {},
+	};
+	for (const layer of layers) {
+		complete.retry = { ...complete.retry, ...withoutUndefined(layer.retry) };
+		complete.timeouts = { ...complete.timeouts, ...withoutUndefined(layer.timeouts) };
+		complete.limits = { ...complete.limits, ...withoutUndefined(layer.limits) };
+		complete.onInterruption = layer.onInterruption ?? complete.onInterruption;
+		complete.dispositions = { ...complete.dispositions, ...layer.dispositions };
+	}
+	return complete;
+}
+
+/** A copy without the members that are `undefined`, so that they do not hide a default. */
+export function withoutUndefined<Value extends object>(value: Value | undefined): Partial<Value> {
+	return Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<Value>;
+}
+
+function checkGroup(group: string, given: object | undefined, known: object): void {
+	if (given === undefined) return;
+	if (typeof given !== "object" || given === null) {
+		throw new InvalidRequestError(`${group} is ${String(given)}, and must be an object.`, { path: group });
+	}
+	for (const [name, value] of Object.entries(given)) {
+		const path = `${group}.${name}`;
+		if (!(name in known)) {
+			throw new InvalidRequestError(`${path} is not an option.`, {
+				path,
+				hint: `The options of ${group} are ${Object.keys(known).join(", ")}.`,
+			});
+		}
+		if (value === undefined) continue;
+		const least = atLeast[name] ?? 0;
+		const fits = typeof value === "number" && value >= least && (!wholeNumbers.has(name) || value === Infinity || Number.isInteger(value));
+		if (!fits) {
+			const kind = wholeNumbers.has(name) ? "a whole number" : "a number";
+			throw new InvalidRequestError(`${path} is ${String(value)}, and must be ${kind} of at least ${least}, or Infinity.`, { path });
+		}
+	}
+}

@@ -1,0 +1,174 @@
+import { completeAttemptContext } from "../attempt-context.ts";
+import type { Chunk } from "../chunk.ts";
+import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import { NoSuchModelError } from "../errors/no-such-model-error.ts";
+import { NoSuchProviderError } from "../errors/no-such-provider-error.ts";
+import type { ProviderRequest } from "../message.ts";
+import { messageList } from "../message-text.ts";
+import type { AsyncGeneratorProvider, AttemptContextInput, ModelInfo } from "../provider.ts";
+import { checkName } from "../registry/check-name.ts";
+import { checkProvider } from "../registry/check-provider.ts";
+import { didYouMean } from "../registry/did-you-mean.ts";
+import type { Candidate } from "../route/candidate.ts";
+import { findModel, toCandidate } from "../route/pick-model.ts";
+import type { ChainHost, NamedProvider } from "./chain-host.ts";
+import { type ChainOptionsInput, checkChainOptions, withoutUndefined } from "./chain-options.ts";
+import { createLimiters } from "./limiter.ts";
+import { runChain } from "./run-chain.ts";
+
+/** A member of a chain: a registered name, a provider, or one of them with the model that it is asked for. */
+export type ChainEntry = string | AsyncGeneratorProvider | { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
+
+/** What {@link createChain} takes. */
+export interface CreateChainOptions extends ChainOptionsInput {
+	/** The name that it is registered under. */
+	readonly name: string;
+	/** Whom to ask, in order of preference. */
+	readonly providers: readonly ChainEntry[];
+}
+
+/** A provider made of providers. */
+export interface ChainProvider extends AsyncGeneratorProvider {
+	readonly kind: "chain";
+	readonly entries: readonly ChainEntry[];
+	/** Asks the members. The context may be partial, or missing. */
+	createAsyncGenerator(request: ProviderRequest, context?: AttemptContextInput): AsyncGenerator<Chunk, void, void>;
+}
+
+/**
+ * Makes a chain: a provider that asks its members in order until one answers. A failure before the first content is met by asking again or by the
+ * next member, unseen by the caller; the first content commits.
+ *
+ * @param options - name, members, and how failures are met
+ * @throws InvalidRequestError where an option is wrong
+ *
+ * @example
+ * ```ts
+ * import { createChain, createSpaceport } from "@spaceport/core";
+ * import { createLocal } from "@spaceport/provider-local";
+ * import { createQwen2_72b } from "@spaceport/provider-qwen-2-72b";
+ *
+ * const chain = createChain({ name: "default", providers: [createQwen2_72b(), createLocal()], retry: { retries: 1 } });
+ * const spaceport = createSpaceport({ chains: [chain] });
+ * console.log((await spaceport.complete({ messages: "What is the capital of France?" })).text);
+ * ```
+ */
+export function createChain(options: CreateChainOptions): ChainProvider {
+	const { name, providers } = options;
+	checkName(name);
+	checkChainOptions(options);
+	if (!Array.isArray(providers) || providers.length === 0) {
+		throw new InvalidRequestError(`The chain "${name}" has no providers.`, {
+			path: "providers",
+			hint: "Give a list with at least one provider or registered name.",
+		});
+	}
+	const entries: readonly ChainEntry[] = [...providers];
+	for (const [index, entry] of entries.entries()) checkEntry(name, entry, `providers[${index}]`);
+	const ownLimiters = options.limits === undefined ? undefined : createLimiters();
+	const standaloneLimiters = createLimiters();
+
+	const chain: ChainProvider = {
+		name,
+		kind: "chain",
+		entries,
+		get models(): readonly ModelInfo[] {
+			return modelsOf(entries);
+		},
+		async *createAsyncGenerator(request: ProviderRequest, input?: AttemptContextInput): AsyncGenerator<Chunk, void, void> {
+			const outer = input?.host ?? createStandaloneHost(name, input);
+			if (outer.chains.includes(chain)) {
+				const path = [...outer.chains.map((other) => other.name), name].join(" → ");
+				throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
+			}
+			const host: ChainHost = { ...outer, chains: [...outer.chains, chain] };
+			const wanted = request.model === name || request.model === "" ? undefined : request.model;
+			const { model: _, ...rest } = request;
+			yield* runChain({
+				name,
+				candidates: toCandidates(name, entries, host, wanted),
+				request: { ...rest, messages: messageList(request.messages) },
+				context: input ?? {},
+				host,
+				given: [host.defaults, options],
+				limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : host.limiters),
+				exhausted: "wrap",
+			});
+		},
+	};
+	return chain;
+}
+
+function checkEntry(chain: string, entry: ChainEntry, path: string): void {
+	const provider = typeof entry === "object" && entry !== null && "provider" in entry ? entry.provider : entry;
+	if (typeof provider === "string") {
+		if (provider === chain) throw new InvalidRequestError(`The chain "${chain}" has itself as a member.`, { path });
+		if (provider !== "") return;
+	}
+	checkProvider(provider, path);
+}
+
+function toCandidates(
+	chain: string,
+	entries: readonly ChainEntry[],
+	host: ChainHost,
+	wanted: string | undefined,
+): readonly [Candidate, ...Candidate[]] {
+	const named = entries.map((entry) => {
+		const { provider, model } = typeof entry === "object" && "provider" in entry ? entry : { provider: entry, model: undefined };
+		return { model, ...(typeof provider === "string" ? host.resolve(provider) : { name: provider.name, provider }) };
+	});
+	if (wanted === undefined)
+		return named.map(({ name, provider, model }) => toCandidate(name, provider, model)) as [Candidate, ...Candidate[]];
+
+	// Members that have the model that was asked for come first; the others are asked for their own when those fail.
+	const has = ({ provider }: NamedProvider): boolean => provider.models.length === 0 || findModel(provider, wanted) !== undefined;
+	const having = named.filter(has);
+	if (having.length === 0) {
+		const known = [...new Set(named.flatMap(({ provider }) => provider.models.map(({ id }) => id)))];
+		const message = `No member of the chain "${chain}" has a model "${wanted}".${didYouMean(wanted, known)}`;
+		throw new NoSuchModelError(message, { reference: wanted, known, hint: `Its models are ${known.join(", ")}.` });
+	}
+	const candidates = [
+		...having.map(({ name, provider }) => toCandidate(name, provider, wanted)),
+		...named.filter((member) => !has(member)).map(({ name, provider, model }) => toCandidate(name, provider, model)),
+	];
+	return candidates as [Candidate, ...Candidate[]];
+}
+
+function modelsOf(entries: readonly ChainEntry[]): readonly ModelInfo[] {
+	const models = new Map<string, ModelInfo>();
+	for (const entry of entries) {
+		const provider = typeof entry === "object" && "provider" in entry ? entry.provider : entry;
+		if (typeof provider === "string") continue;
+		for (const model of provider.models) if (!models.has(model.id)) models.set(model.id, model);
+	}
+	return [...models.values()];
+}
+
+/** What a chain runs in when it is asked outside of a Spaceport. */
+function createStandaloneHost(chain: string, input: AttemptContextInput | undefined): ChainHost {
+	const context = completeAttemptContext(input);
+	let attempts = 0;
+	return {
+		requestId: context.id,
+		chains: [],
+		resolve(reference) {
+			throw new NoSuchProviderError(`The chain "${chain}" has the name "${reference}" in it, and is asked outside of a Spaceport.`, {
+				reference,
+				known: [],
+				hint: "Register the chain in a Spaceport, or give it the provider itself in place of its name.",
+			});
+		},
+		defaults: {},
+		limiters: createLimiters(),
+		nextAttemptNumber: () => ++attempts,
+		report(event) {
+			if (event.type === "warning") context.warn(event.text);
+			context.logger.debug(withoutUndefined(event), event.type);
+		},
+		logger: context.logger,
+		createId: () => crypto.randomUUID(),
+		random: Math.random,
+	};
+}

@@ -1,0 +1,77 @@
+import PQueue from "p-queue";
+import { LimiterFullError } from "../errors/limiter-full-error.ts";
+import type { LimitOptions } from "./chain-options.ts";
+
+/** Gives the slot back. A second call does nothing. */
+export type Release = () => void;
+
+/** Keeps one provider within its limits: an attempt takes a slot before it begins and gives it back when its stream has ended. */
+export interface Limiter {
+	/** How many attempts wait. */
+	readonly waiting: number;
+	/**
+	 * Waits for a slot.
+	 *
+	 * @param signal - leaves the queue at once when it aborts
+	 * @param onWait - called with the position, 0 being next, where there is a wait
+	 * @throws LimiterFullError where `queueSize` attempts wait already; the signal's reason where it aborts
+	 */
+	acquire(signal: AbortSignal, onWait?: (position: number) => void): Promise<Release>;
+}
+
+/** One limiter per provider, made when the provider is first asked. */
+export interface Limiters {
+	/** The limiter of a provider. `limits` counts the first time. */
+	of(provider: object, limits: LimitOptions): Limiter;
+}
+
+/** Makes the limiters that the chains of a Spaceport, or the calls of a chain, share. */
+export function createLimiters(): Limiters {
+	const byProvider = new WeakMap<object, Limiter>();
+	return {
+		of(provider, limits) {
+			let limiter = byProvider.get(provider);
+			if (limiter === undefined) {
+				limiter = createLimiter(limits);
+				byProvider.set(provider, limiter);
+			}
+			return limiter;
+		},
+	};
+}
+
+/** Lets everything through. */
+export const unlimited: Limiter = { waiting: 0, acquire: async () => () => {} };
+
+/** Makes a limiter over p-queue. Without limits it costs nothing. */
+export function createLimiter(limits: LimitOptions): Limiter {
+	if (limits.concurrency === Infinity && limits.intervalCap === Infinity) return unlimited;
+	const queue = new PQueue({
+		concurrency: limits.concurrency,
+		...(limits.intervalCap === Infinity ? {} : { intervalCap: limits.intervalCap, interval: limits.intervalMs }),
+	});
+	return {
+		get waiting() {
+			return queue.size;
+		},
+		acquire(signal, onWait) {
+			return new Promise<Release>((resolve, reject) => {
+				const before = queue.size;
+				const mustWait = before > 0 || queue.pending >= limits.concurrency || queue.isRateLimited;
+				if (mustWait && before >= limits.queueSize) {
+					const message = `${before} attempts wait for this provider already, and limits.queueSize is ${limits.queueSize}.`;
+					reject(new LimiterFullError(message, { queueSize: before, hint: "Ask fewer at once, or raise limits.queueSize." }));
+					return;
+				}
+				let started = false;
+				const slot = (): Promise<void> =>
+					new Promise((release) => {
+						started = true;
+						resolve(() => release());
+					});
+				queue.add(slot, { signal }).catch(reject);
+				if (!started) onWait?.(before);
+			});
+		},
+	};
+}

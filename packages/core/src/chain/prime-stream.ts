@@ -1,0 +1,38 @@
+import type { Chunk, FinishChunk } from "../chunk.ts";
+import { ContentFilteredError } from "../errors/content-filtered-error.ts";
+import { GenerationError } from "../errors/generation-error.ts";
+import { isContent } from "./is-content.ts";
+
+/** Chunks that tell about the way to an answer: they are shown at once and commit to nothing. */
+const statusTypes: ReadonlySet<Chunk["type"]> = new Set(["queue-update", "progress", "log"]);
+
+/**
+ * Reads a stream up to its first content. Until then nothing of the answer was shown, so a failure can be met by asking again or elsewhere.
+ *
+ * @param stream - the attempt's chunks
+ * @param show - receives the chunks that may be shown before the first content
+ * @returns the chunks that were held, the first content last
+ * @throws GenerationError where the answer is empty; what the stream throws
+ */
+export async function primeStream(stream: AsyncGenerator<Chunk, void, void>, show: (chunk: Chunk) => void): Promise<readonly Chunk[]> {
+	const held: Chunk[] = [];
+	while (true) {
+		const result = await stream.next();
+		if (result.done) throw emptyAnswer({ type: "finish", finishReason: "unknown" });
+		const chunk = result.value;
+		if (statusTypes.has(chunk.type)) {
+			show(chunk);
+			continue;
+		}
+		if (chunk.type === "finish") throw emptyAnswer(chunk);
+		held.push(chunk);
+		if (isContent(chunk)) return held;
+	}
+}
+
+function emptyAnswer(finish: FinishChunk): Error {
+	if (finish.finishReason === "content-filter") {
+		return new ContentFilteredError("The provider withheld the answer.", { reason: "content-filter" });
+	}
+	return new GenerationError("The provider ended without an answer: nothing but white space came.", { title: "empty answer" });
+}

@@ -1,0 +1,179 @@
+import type { Chunk } from "../chunk.ts";
+import { AbortedError } from "../errors/aborted-error.ts";
+import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
+import { TimeoutError, type TimeoutPhase } from "../errors/timeout-error.ts";
+import { toSpaceportError } from "../errors/to-spaceport-error.ts";
+import type { ProviderRequest } from "../message.ts";
+import type { AttemptContext } from "../provider.ts";
+import type { Candidate } from "../route/candidate.ts";
+import { isContent } from "./is-content.ts";
+import type { Limiter, Release } from "./limiter.ts";
+import { createLinkedController } from "./linked-controller.ts";
+import { normalizeChunk } from "./normalize-chunk.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** One attempt: whom to ask for what, and within which limits. */
+export interface AttemptTask {
+	readonly candidate: Candidate;
+	readonly request: ProviderRequest;
+	/** The attempt's context; its signal is the request's, and its deadlines hold. */
+	readonly context: AttemptContext;
+	readonly limiter: Limiter;
+	/** Called when the attempt waits in our own limiter. */
+	readonly onLimiterWait: (position: number) => void;
+}
+
+/** How long a provider's `finally` is waited for when its stream is left, in milliseconds. */
+const closingMs = 2000;
+
+/**
+ * Runs one attempt: takes a limiter slot, asks the provider, holds the deadlines, and gives back typed chunks that end with `finish`, or throws a
+ * typed error. Time that the consumer takes between two chunks counts against none of the attempt's deadlines.
+ *
+ * @param task - what to run
+ */
+export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void, void> {
+	const { candidate, context } = task;
+	const { deadlines } = context;
+	const { controller, unlink } = createLinkedController(context.signal);
+
+	let interruption: SpaceportError | undefined;
+	let rejectWait: ((error: SpaceportError) => void) | undefined;
+	function interrupt(error: SpaceportError): void {
+		interruption ??= error;
+		rejectWait?.(interruption);
+		controller.abort(interruption);
+	}
+	function onAbort(): void {
+		interrupt(abortedError(context.signal.reason));
+	}
+
+	let phase: TimeoutPhase = "queue";
+	const left: Record<"first-chunk" | "queue" | "idle", number> = {
+		"first-chunk": deadlines.firstChunkMs,
+		queue: deadlines.queueMs,
+		idle: deadlines.idleMs,
+	};
+	const watchdog = createWatchdog(() => interrupt(timeoutError(candidate.name, phase, deadlines)));
+
+	/** Waits for a step within the deadline of its phase, and no longer than the attempt lives. */
+	async function within<Value>(name: "first-chunk" | "queue" | "idle", step: Promise<Value>): Promise<Value> {
+		if (interruption !== undefined) {
+			step.catch(() => {});
+			throw interruption;
+		}
+		phase = name;
+		const since = name === "idle" ? 0 : performance.now();
+		watchdog.watch(left[name]);
+		try {
+			return await new Promise<Value>((resolve, reject) => {
+				rejectWait = reject;
+				step.then(resolve, reject);
+			});
+		} finally {
+			watchdog.rest();
+			if (name !== "idle") left[name] -= performance.now() - since;
+		}
+	}
+
+	let release: Release | undefined;
+	let iterator: AsyncGenerator<Chunk | string, void, void> | undefined;
+	let pending = false;
+	let finished = false;
+	try {
+		context.signal.addEventListener("abort", onAbort, { once: true });
+		if (context.signal.aborted) onAbort();
+		const slot = task.limiter.acquire(controller.signal, task.onLimiterWait);
+		// A slot that comes too late is given back.
+		slot.then(
+			(late) => {
+				if (interruption !== undefined) late();
+			},
+			() => {},
+		);
+		release = await within("queue", slot);
+		left.queue = deadlines.queueMs;
+
+		iterator = candidate.provider.createAsyncGenerator(task.request, { ...context, signal: controller.signal });
+		let waiting: "first-chunk" | "queue" | "idle" = "first-chunk";
+		while (true) {
+			pending = true;
+			const result = await within(waiting, iterator.next());
+			pending = false;
+			if (result.done) {
+				iterator = undefined;
+				finished = true;
+				release();
+				yield { type: "finish", finishReason: "unknown" };
+				return;
+			}
+			const chunk = normalizeChunk(result.value);
+			if (chunk.type === "text-delta" && chunk.text === "") continue;
+			if (isContent(chunk)) waiting = "idle";
+			else if (waiting !== "idle" && chunk.type === "queue-update") waiting = "queue";
+			else if (waiting === "queue" && chunk.type === "progress") waiting = "first-chunk";
+			if (chunk.type === "finish") {
+				await close(iterator);
+				iterator = undefined;
+				finished = true;
+				release();
+				yield chunk;
+				return;
+			}
+			yield chunk;
+		}
+	} catch (thrown) {
+		if (interruption !== undefined) throw interruption;
+		pending = false;
+		throw toSpaceportError(thrown, candidate.name);
+	} finally {
+		context.signal.removeEventListener("abort", onAbort);
+		if (!finished) {
+			interruption ??= abortedError(undefined);
+			controller.abort(interruption);
+		}
+		unlink();
+		if (iterator !== undefined) {
+			// A provider that is still at work on the next chunk ends when its signal tells it to; nobody waits for one that does not listen.
+			if (pending) iterator.return().catch(() => {});
+			else await close(iterator);
+		}
+		watchdog.stop();
+		release?.();
+	}
+}
+
+/** Runs a generator's `finally`, and does not wait for ever. What it throws there concerns nobody: the outcome is known. */
+async function close(iterator: AsyncGenerator<unknown, void, void>): Promise<void> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const limit = new Promise<void>((resolve) => {
+		timer = setTimeout(resolve, closingMs);
+	});
+	const closed = iterator.return().then(
+		() => {},
+		() => {},
+	);
+	await Promise.race([closed, limit]);
+	clearTimeout(timer);
+}
+
+/** The error that an aborted signal stands for: the one that it carries, else `aborted`. */
+export function abortedError(reason: unknown): SpaceportError {
+	if (hasErrorBrand(reason)) return reason;
+	return new AbortedError("The caller aborted the request.", reason === undefined ? {} : { reason, cause: reason });
+}
+
+function timeoutError(name: string, phase: TimeoutPhase, deadlines: AttemptContext["deadlines"]): TimeoutError {
+	const [afterMs, what] =
+		phase === "queue"
+			? [deadlines.queueMs, "was still waiting in the queue"]
+			: phase === "idle"
+				? [deadlines.idleMs, "sent nothing more"]
+				: [deadlines.firstChunkMs, "gave no content"];
+	return new TimeoutError(`"${name}" ${what} after ${afterMs} ms.`, {
+		phase,
+		afterMs,
+		provider: name,
+		hint: `Raise timeouts.${phase === "queue" ? "queueMs" : phase === "idle" ? "idleMs" : "firstChunkMs"} where this provider is known to be slow.`,
+	});
+}

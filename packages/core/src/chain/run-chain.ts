@@ -1,0 +1,241 @@
+import pRetry from "p-retry";
+import type { Chunk } from "../chunk.ts";
+import type { AttemptDecision, AttemptRecord } from "../completion.ts";
+import { ChainExhaustedError } from "../errors/chain-exhausted-error.ts";
+import { isSpaceportError } from "../errors/is-spaceport-error.ts";
+import { hasErrorBrand, type SpaceportError, type SpaceportErrorCode } from "../errors/spaceport-error.ts";
+import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
+import { TimeoutError } from "../errors/timeout-error.ts";
+import { toSpaceportError } from "../errors/to-spaceport-error.ts";
+import type { ProviderRequest } from "../message.ts";
+import type { AttemptContext, AttemptContextInput } from "../provider.ts";
+import type { Candidate } from "../route/candidate.ts";
+import { createAttemptPlan } from "./attempt-plan.ts";
+import type { ChainHost } from "./chain-host.ts";
+import { type ChainOptionsInput, completeChainOptions, type LimitOptions } from "./chain-options.ts";
+import { createChunkOutbox } from "./chunk-outbox.ts";
+import type { Timeouts } from "./deadlines.ts";
+import { isChainProvider } from "./is-chain-provider.ts";
+import { type Limiters, unlimited } from "./limiter.ts";
+import { createLinkedController } from "./linked-controller.ts";
+import { primeStream } from "./prime-stream.ts";
+import { abortedError, runAttempt } from "./run-attempt.ts";
+import { wait } from "./wait.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** A chain inside a chain holds its members' deadlines itself, and must not be cut short while it has someone left to ask. */
+const heldInside: Partial<Timeouts> = { firstChunkMs: Infinity, idleMs: Infinity, queueMs: Infinity };
+
+/** One run over candidates. */
+export interface ChainRun {
+	/** The chain's name, for messages. */
+	readonly name: string;
+	readonly candidates: readonly [Candidate, ...Candidate[]];
+	/** The request; each candidate's model is filled in. */
+	readonly request: Omit<ProviderRequest, "model">;
+	/** The context that the chain itself was asked with. */
+	readonly context: AttemptContextInput;
+	readonly host: ChainHost;
+	/** The options that were given, from the weakest to the strongest; a provider's own timeouts are weaker than any of them. */
+	readonly given: readonly ChainOptionsInput[];
+	readonly limiters: Limiters;
+	/** Whether the failure of the last attempt is wrapped in `chain-exhausted`, or thrown as it is for a provider asked alone. */
+	readonly exhausted: "wrap" | "own";
+}
+
+/** The failures that stay what they are: a chain does not wrap them, and neither does a stream that has begun. */
+const passedThrough: ReadonlySet<SpaceportErrorCode> = new Set(["invalid-request", "content-filtered", "aborted"]);
+
+/**
+ * Turns candidates into one stream: asks one after the other until the first content comes, and stays with that one. It ends with `finish`, or throws.
+ *
+ * @param run - whom to ask for what
+ */
+export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void> {
+	const { context, host } = run;
+	const options = completeChainOptions(...run.given);
+	const { controller, unlink } = createLinkedController(context.signal);
+	const startedAt = performance.now();
+	const total = createWatchdog(() => {
+		const { totalMs } = options.timeouts;
+		const message = `The request was not done after ${totalMs} ms.`;
+		controller.abort(new TimeoutError(message, { phase: "total", afterMs: totalMs, hint: "Raise timeouts.totalMs." }));
+	});
+	const plan = createAttemptPlan(run.candidates, { retry: options.retry, dispositions: options.dispositions, random: host.random });
+	const attempts: AttemptRecord[] = [];
+	const outbox = createChunkOutbox();
+	let candidate = plan.first;
+	let current: OpenAttempt | undefined;
+	let committed = false;
+
+	/** Asks the current candidate, up to its first content. */
+	async function ask(): Promise<readonly Chunk[]> {
+		current = openAttempt(run, options.limits, candidate, controller.signal, !plan.hasUntried());
+		try {
+			const held = await primeStream(current.stream, outbox.push);
+			current.report("first-chunk");
+			return held;
+		} catch (thrown) {
+			await current.stream.return();
+			throw current.own(thrown);
+		}
+	}
+
+	/** Decides after a failure, and waits where there is something to wait for. */
+	async function decide(error: SpaceportError): Promise<boolean> {
+		const leftMs = options.timeouts.totalMs - (performance.now() - startedAt);
+		const next = plan.failed(error, performance.now(), leftMs);
+		attempts.push(...(current as OpenAttempt).end(next.action, error));
+		if (next.action === "fail") return false;
+		const { requestId } = host;
+		if (next.action === "retry") {
+			const { name, model } = candidate;
+			host.report({ type: "retry", requestId, provider: name, model, number: error.attempt ?? 0, delayMs: next.delayMs, error });
+		} else {
+			host.report({ type: "fallback", requestId, from: candidate.name, to: next.candidate.name, error });
+		}
+		if (next.delayMs > 0) await wait(next.delayMs, controller.signal);
+		candidate = next.candidate;
+		return true;
+	}
+
+	try {
+		total.watch(options.timeouts.totalMs);
+		const primed = pRetry(ask, {
+			retries: Infinity,
+			minTimeout: 0,
+			signal: controller.signal,
+			shouldRetry: ({ error }) => decide(error as SpaceportError),
+		}).finally(outbox.close);
+		// It is awaited below, but the outbox is read first, and the consumer may leave before.
+		primed.catch(() => {});
+		yield* outbox.read();
+		const held = await primed.catch((thrown: unknown) => {
+			throw controller.signal.aborted ? abortedError(controller.signal.reason) : thrown;
+		});
+		committed = true;
+		yield* relay(held, current as OpenAttempt);
+	} catch (thrown) {
+		const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, run.name);
+		// An attempt that was cut short by the caller or by the total has not been judged yet.
+		if (current !== undefined) attempts.push(...current.end("fail", error));
+		if (committed || run.exhausted === "own" || passedThrough.has(error.code) || attempts.length === 0) throw error;
+		throw exhausted(run.name, attempts, error);
+	} finally {
+		total.stop();
+		unlink();
+		controller.abort(abortedError(context.signal?.reason));
+		await current?.stream.return();
+		current?.end("fail", abortedError(context.signal?.reason));
+	}
+}
+
+/** An attempt under way, and how it is told about. */
+interface OpenAttempt {
+	readonly stream: AsyncGenerator<Chunk, void, void>;
+	report(type: "first-chunk"): void;
+	/** A failure as this attempt's own: typed, with its provider and number. */
+	own(thrown: unknown): SpaceportError;
+	/** Reports the end, once, and gives the records to keep. */
+	end(decision: AttemptDecision, error?: SpaceportError): readonly AttemptRecord[];
+}
+
+function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, signal: AbortSignal, isLast: boolean): OpenAttempt {
+	const { host } = run;
+	// A chain inside a chain reports its own attempts.
+	const nested = isChainProvider(candidate.provider);
+	const number = nested ? 0 : host.nextAttemptNumber();
+	const identity = { requestId: host.requestId, provider: candidate.name, model: candidate.model, number };
+	const startedAt = Date.now();
+	const clock = performance.now();
+	const timeouts = completeChainOptions(nested ? {} : { timeouts: candidate.provider.timeouts }, ...run.given).timeouts;
+	const lastFirstChunkMs = Math.min(timeouts.lastFirstChunkMs, run.context.deadlines?.lastFirstChunkMs ?? Infinity);
+	const firstChunkMs = isLast ? lastFirstChunkMs : timeouts.firstChunkMs;
+	const logger = run.context.logger ?? host.logger;
+	const context: AttemptContext = {
+		id: host.createId(),
+		number,
+		signal,
+		deadlines: { ...timeouts, firstChunkMs, ...(nested && heldInside), lastFirstChunkMs: firstChunkMs },
+		logger: logger.child?.({ provider: candidate.name, attempt: number }) ?? logger,
+		warn: (text) => host.report({ type: "warning", ...identity, text }),
+		host,
+	};
+	const stream = runAttempt({
+		candidate,
+		request: { ...run.request, model: candidate.model },
+		context,
+		limiter: nested ? unlimited : run.limiters.of(candidate.provider, limits),
+		onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
+	});
+	let ended = false;
+	if (!nested) host.report({ type: "attempt-start", ...identity });
+	return {
+		stream,
+		report(type) {
+			if (!nested) host.report({ type, ...identity, afterMs: performance.now() - clock });
+		},
+		own(thrown) {
+			const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, candidate.name);
+			if (!nested) {
+				error.provider ??= candidate.name;
+				error.attempt = number;
+			}
+			return error;
+		},
+		end(decision, error) {
+			if (ended) return [];
+			ended = true;
+			if (nested) return error !== undefined && isSpaceportError(error, "chain-exhausted") ? error.attempts : [];
+			const durationMs = performance.now() - clock;
+			host.report({ type: "attempt-end", ...identity, ...(error && { error }), decision, startedAt, durationMs });
+			return [{ provider: candidate.name, model: candidate.model, number, ...(error && { error }), decision, startedAt, durationMs }];
+		},
+	};
+}
+
+/** Passes on the chunks of the attempt that the chain has committed to. */
+async function* relay(held: readonly Chunk[], attempt: OpenAttempt): AsyncGenerator<Chunk, void, void> {
+	let text = "";
+	const keep = (chunk: Chunk): void => {
+		if (chunk.type === "text-delta") text += chunk.text;
+		else if (chunk.type === "text-replace") text = chunk.text;
+	};
+	for (const chunk of held) {
+		keep(chunk);
+		yield chunk;
+	}
+	while (true) {
+		let result: IteratorResult<Chunk, void>;
+		try {
+			result = await attempt.stream.next();
+		} catch (thrown) {
+			throw interrupted(attempt.own(thrown), text);
+		}
+		if (result.done) return;
+		keep(result.value);
+		if (result.value.type === "finish") attempt.end("answered");
+		yield result.value;
+	}
+}
+
+/** A failure after content: the answer broke, and what came of it is kept. */
+function interrupted(error: SpaceportError, textSoFar: string): SpaceportError {
+	if (passedThrough.has(error.code)) return error;
+	if (isSpaceportError(error, "stream-interrupted") && error.textSoFar === textSoFar) return error;
+	return new StreamInterruptedError(`The answer broke off after ${textSoFar.length} characters: ${error.message}`, {
+		textSoFar,
+		cause: error,
+		hint: "What came is in textSoFar. Ask again, or ask another provider.",
+		provider: error.provider,
+		attempt: error.attempt,
+	});
+}
+
+function exhausted(name: string, attempts: readonly AttemptRecord[], lastError: SpaceportError): ChainExhaustedError {
+	const lines = attempts.map(
+		({ number, provider, error }) => `${number}. ${provider}: ${error === undefined ? "answered" : `${error.code}: ${error.message}`}`,
+	);
+	const message = `No provider of the chain "${name}" could answer. ${lines.join(" ")}`;
+	return new ChainExhaustedError(message, { attempts, lastError, cause: lastError, hint: lastError.hint });
+}

@@ -1,0 +1,44 @@
+import type { FinishReason, ToolCallChunk, UsageChunk } from "./chunk.ts";
+import type { SpaceportError } from "./errors/spaceport-error.ts";
+
+/**
+ * What was done after an attempt: it gave the answer (`answered`), the same provider is asked again (`retry`), another one is (`fallback`),
+ * or the request ends here (`fail`).
+ */
+export type AttemptDecision = "answered" | "retry" | "fallback" | "fail";
+
+/** One attempt at a request, as kept in a completion and in a `chain-exhausted` error. */
+export interface AttemptRecord {
+	/** The provider's registered name. */
+	readonly provider: string;
+	/** The provider's model id. */
+	readonly model: string;
+	/** Counts the request's attempts, from 1. */
+	readonly number: number;
+	/** Why it failed; absent where it answered. */
+	readonly error?: SpaceportError;
+	/** What was done then. */
+	readonly decision: AttemptDecision;
+	/** When it began, in milliseconds since 1970. */
+	readonly startedAt: number;
+	/** How long it took, in milliseconds. */
+	readonly durationMs: number;
+}
+
+/** A whole answer. */
+export interface Completion {
+	readonly text: string;
+	/** The model's reasoning, where the provider tells it apart. */
+	readonly reasoning?: string;
+	readonly toolCalls?: readonly ToolCallChunk[];
+	/** The provider that answered. */
+	readonly provider: string;
+	/** The model that answered. */
+	readonly model: string;
+	readonly finishReason: FinishReason;
+	readonly usage?: Omit<UsageChunk, "type">;
+	/** What the caller should know although the answer is whole, such as a setting that the provider cannot honour. */
+	readonly warnings: readonly string[];
+	/** Every attempt that was made, the last one being the one that answered. */
+	readonly attempts: readonly AttemptRecord[];
+}

@@ -1,0 +1,124 @@
+import type { Chunk } from "../chunk.ts";
+import { ProtocolError } from "../errors/protocol-error.ts";
+
+/**
+ * What to do about text that a provider may still rewrite: release it as it comes and meet rewrites as well as can be (`replace`), or hold the
+ * answer back until it is whole (`hold-back`).
+ */
+export type Revisions = "replace" | "hold-back";
+
+/** Turns chunks into text that can only grow. */
+export interface AppendOnlyText {
+	/**
+	 * Takes a chunk.
+	 *
+	 * @returns the text to release, which may be empty
+	 * @throws ProtocolError where text that was released is rewritten in more than white space
+	 */
+	take(chunk: Chunk): string;
+	/** Whether white space in what was released differs from the provider's text. */
+	readonly differs: boolean;
+}
+
+const trailingSpace = /\s+$/;
+
+/**
+ * Makes the state of one append-only text. White space at the end is held back until something follows it: Gradio trims it and brings it back.
+ *
+ * @param revisions - what to do about rewrites
+ */
+export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
+	/** What was given out; it never ends in white space. */
+	let released = "";
+	/** The provider's text so far. Only kept up while it differs from `released + held`. */
+	let astray: string | undefined;
+	/** What comes after `released` and is not given out yet: white space, or everything with `hold-back`. */
+	let held = "";
+	let differs = false;
+
+	function release(text: string): string {
+		released += text;
+		return text;
+	}
+
+	function append(text: string): string {
+		if (revisions === "hold-back" || !/\S/.test(text)) {
+			held += text;
+			return "";
+		}
+		const space = trailingSpace.exec(text)?.[0] ?? "";
+		const visible = held + (space === "" ? text : text.slice(0, -space.length));
+		held = space;
+		return release(visible);
+	}
+
+	/** Goes on in a text that was rewritten, at the place that matches what was released. */
+	function realign(text: string): string {
+		astray = undefined;
+		if (text.startsWith(released)) {
+			held = "";
+			return append(text.slice(released.length));
+		}
+		const match = matchIgnoringSpace(released, text);
+		if (match === "mismatch") {
+			throw new ProtocolError("The provider rewrote text that was released already, and a text stream cannot take it back.", {
+				protocol: "text-replace",
+				sample: text.slice(0, 200),
+				hint: 'Read the chunks, which have text-replace, or ask with revisions: "hold-back".',
+			});
+		}
+		if (match === "shorter") {
+			astray = text;
+			return "";
+		}
+		differs = true;
+		held = "";
+		return append(text.slice(match));
+	}
+
+	return {
+		get differs() {
+			return differs;
+		},
+		take(chunk) {
+			switch (chunk.type) {
+				case "text-delta":
+					return astray === undefined ? append(chunk.text) : realign(astray + chunk.text);
+				case "text-replace":
+					return realign(chunk.text);
+				case "finish": {
+					if (astray !== undefined) {
+						throw new ProtocolError("The provider took text back that was released already.", {
+							protocol: "text-replace",
+							sample: astray.slice(-200),
+							hint: 'Read the chunks, which have text-replace, or ask with revisions: "hold-back".',
+						});
+					}
+					const rest = held;
+					held = "";
+					return release(rest);
+				}
+				default:
+					return "";
+			}
+		},
+	};
+}
+
+const isSpace = (text: string, index: number): boolean => /\s/.test(text.charAt(index));
+
+/**
+ * Where a rewritten text goes on after what was released, white space aside: the index in `text`; `shorter` where it is only the beginning of what
+ * was released; `mismatch` where it is another text.
+ */
+function matchIgnoringSpace(released: string, text: string): number | "shorter" | "mismatch" {
+	let index = 0;
+	for (let at = 0; at < released.length; at += 1) {
+		if (isSpace(released, at)) continue;
+		while (index < text.length && isSpace(text, index)) index += 1;
+		if (index >= text.length) return "shorter";
+		if (released.charCodeAt(at) !== text.charCodeAt(index)) return "mismatch";
+		index += 1;
+	}
+	return index;
+}

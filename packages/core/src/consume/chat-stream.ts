@@ -1,0 +1,211 @@
+import type { Chunk } from "../chunk.ts";
+import type { Completion } from "../completion.ts";
+import { AbortedError } from "../errors/aborted-error.ts";
+import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import { isSpaceportError } from "../errors/is-spaceport-error.ts";
+import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
+import { type AppendOnlyText, createAppendOnlyText, type Revisions } from "./append-only-text.ts";
+import { type CompletionRecorder, createCompletionRecorder } from "./completion-recorder.ts";
+
+/**
+ * One answer as it comes. Nothing starts before it is read. It can be read once, as chunks or as text; `completion` may be read besides, or alone.
+ */
+export interface ChatStream extends AsyncIterable<Chunk> {
+	/** The answer's text as it grows. Its pieces together are `completion.text`. */
+	readonly textStream: AsyncIterable<string>;
+	/** The whole answer. Reading it alone drives the stream; leaving the loop rejects it with `aborted`. */
+	readonly completion: Promise<Completion>;
+}
+
+/** What a stream is made from. */
+export interface ChatStreamSource {
+	/** Starts the work. Called once, when the stream is first read. */
+	readonly start: (signal: AbortSignal, recorder: CompletionRecorder) => AsyncGenerator<Chunk, void, void>;
+	/** The caller's signal. */
+	readonly signal: AbortSignal | undefined;
+	readonly revisions: Revisions;
+	/** Sees each chunk when it comes. It must not throw. */
+	readonly onChunk: ((chunk: Chunk) => void) | undefined;
+}
+
+/**
+ * Makes a stream over chunks that end with `finish` or in a typed error.
+ *
+ * @param source - how the work starts, and the caller's wishes
+ */
+export function createChatStream(source: ChatStreamSource): ChatStream {
+	const recorder = createCompletionRecorder();
+	const { promise, resolve, reject } = Promise.withResolvers<Completion>();
+	// Whoever reads `completion` gets the rejection; where nobody does, it is no unhandled one.
+	promise.catch(() => {});
+
+	let work:
+		| { readonly chunks: AsyncGenerator<Chunk, void, void>; readonly controller: AbortController; readonly unlink: () => void }
+		| undefined;
+	let ended = false;
+	let claimed = false;
+	let text: AppendOnlyText | undefined;
+	/** Chunks that came while `completion` alone drove the stream, for an iteration that begins later. */
+	const buffered: Chunk[] = [];
+	let driving: Promise<void> | undefined;
+	let failure: { readonly error: unknown } | undefined;
+
+	function begin(): NonNullable<typeof work> {
+		if (work !== undefined) return work;
+		const controller = new AbortController();
+		const onAbort = (): void => controller.abort(toAbortedError(source.signal?.reason));
+		if (source.signal?.aborted === true) onAbort();
+		else source.signal?.addEventListener("abort", onAbort, { once: true });
+		const unlink = (): void => source.signal?.removeEventListener("abort", onAbort);
+		work = { chunks: source.start(controller.signal, recorder), controller, unlink };
+		return work;
+	}
+
+	async function end(outcome: () => void): Promise<void> {
+		if (ended) return;
+		ended = true;
+		outcome();
+		work?.unlink();
+		await work?.chunks.return();
+	}
+
+	async function fail(error: unknown): Promise<never> {
+		failure ??= { error };
+		await end(() => reject(error));
+		throw error;
+	}
+
+	/** The next chunk, noted for the completion; `undefined` after the end. */
+	async function pull(): Promise<Chunk | undefined> {
+		if (ended) return undefined;
+		const { chunks } = begin();
+		let result: IteratorResult<Chunk, void>;
+		try {
+			result = await chunks.next();
+			if (result.done) {
+				if (ended) return undefined;
+				const message = "The stream ended without its finish.";
+				throw new StreamInterruptedError(message, { textSoFar: recorder.text });
+			}
+		} catch (error) {
+			return fail(error);
+		}
+		recorder.take(result.value);
+		source.onChunk?.(result.value);
+		return result.value;
+	}
+
+	/** Completes with the finish chunk, after the text stream has had its say. */
+	async function settle(chunk: Chunk): Promise<void> {
+		if (chunk.type !== "finish") return;
+		if (text?.differs === true) {
+			recorder.warn(
+				"White space in text that was streamed already was rewritten later: completion.text has the final form, the text stream differs from it.",
+			);
+		}
+		await end(() => resolve(recorder.completion(chunk)));
+	}
+
+	/** Reads to the end for `completion`, and stops where an iteration takes over. */
+	async function drive(): Promise<void> {
+		// An iteration that begins in the same breath comes first.
+		await Promise.resolve();
+		while (!claimed && !ended) {
+			const chunk = await pull();
+			if (chunk === undefined) return;
+			buffered.push(chunk);
+			await settle(chunk);
+		}
+	}
+
+	function claim(): void {
+		if (claimed) {
+			throw new InvalidRequestError("This stream is being read already.", {
+				path: "stream",
+				hint: "The stream and its textStream share one iteration. Ask again for a second one, or read completion besides.",
+			});
+		}
+		claimed = true;
+	}
+
+	async function nextChunk(): Promise<Chunk | undefined> {
+		if (driving !== undefined) await driving;
+		const chunk = buffered.shift();
+		if (chunk !== undefined) return chunk;
+		// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
+		if (ended && failure !== undefined) {
+			const { error } = failure;
+			failure = undefined;
+			throw error;
+		}
+		return pull();
+	}
+
+	async function leave(): Promise<void> {
+		if (ended) return;
+		const error = new AbortedError("The stream was left before its end.");
+		begin().controller.abort(error);
+		await end(() => reject(error));
+	}
+
+	/** One iteration: `step` turns a chunk into what is given out, `undefined` for nothing. */
+	function iterate<Value>(step: (chunk: Chunk) => Value | undefined): AsyncIterator<Value, void, void> {
+		claim();
+		let over = false;
+		return {
+			async next() {
+				while (!over) {
+					let chunk: Chunk | undefined;
+					try {
+						chunk = await nextChunk();
+					} catch (error) {
+						over = true;
+						failure = undefined;
+						throw error;
+					}
+					if (chunk === undefined) break;
+					let value: Value | undefined;
+					try {
+						value = step(chunk);
+					} catch (error) {
+						over = true;
+						work?.controller.abort(error);
+						return await fail(error);
+					}
+					await settle(chunk);
+					if (value !== undefined) return { done: false, value };
+				}
+				over = true;
+				return { done: true, value: undefined };
+			},
+			async return() {
+				over = true;
+				await leave();
+				return { done: true, value: undefined };
+			},
+		};
+	}
+
+	return {
+		[Symbol.asyncIterator]: () => iterate((chunk) => chunk),
+		textStream: {
+			[Symbol.asyncIterator]: () => {
+				const append = createAppendOnlyText(source.revisions);
+				const iterator = iterate((chunk) => append.take(chunk) || undefined);
+				text = append;
+				return iterator;
+			},
+		},
+		get completion() {
+			if (!claimed && driving === undefined) {
+				driving = drive().catch(() => {});
+			}
+			return promise;
+		},
+	};
+}
+
+/** The caller's reason as `aborted`: below, a reason that is an error of Spaceport's own is always a deadline's or this one. */
+function toAbortedError(reason: unknown): AbortedError {
+	return isSpaceportError(reason, "aborted") ? reason : new AbortedError("The caller aborted the request.", { reason, cause: reason });
+}

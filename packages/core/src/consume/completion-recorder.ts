@@ -1,0 +1,78 @@
+import type { Chunk, FinishChunk, ToolCallChunk, UsageChunk } from "../chunk.ts";
+import type { AttemptRecord, Completion } from "../completion.ts";
+import type { SpaceportEvent } from "../events.ts";
+
+/** Gathers a completion from chunks and events. */
+export interface CompletionRecorder {
+	/** The text so far. */
+	readonly text: string;
+	take(chunk: Chunk): void;
+	/** Notes attempts and warnings. */
+	observe(event: SpaceportEvent): void;
+	/** Adds a warning, unless it is there already. */
+	warn(text: string): void;
+	/** The completion, once the stream has finished. */
+	completion(finish: FinishChunk): Completion;
+}
+
+/** Makes a recorder for one stream. */
+export function createCompletionRecorder(): CompletionRecorder {
+	let text = "";
+	let reasoning = "";
+	let usage: Omit<UsageChunk, "type"> | undefined;
+	const toolCalls: ToolCallChunk[] = [];
+	const warnings: string[] = [];
+	const attempts: AttemptRecord[] = [];
+
+	function warn(sentence: string): void {
+		if (!warnings.includes(sentence)) warnings.push(sentence);
+	}
+
+	return {
+		get text() {
+			return text;
+		},
+		take(chunk) {
+			switch (chunk.type) {
+				case "text-delta":
+					text += chunk.text;
+					break;
+				case "text-replace":
+					text = chunk.text;
+					break;
+				case "reasoning-delta":
+					reasoning += chunk.text;
+					break;
+				case "tool-call":
+					toolCalls.push(chunk);
+					break;
+				case "usage": {
+					const { type: _, ...figures } = chunk;
+					usage = figures;
+					break;
+				}
+			}
+		},
+		observe(event) {
+			if (event.type === "warning") warn(event.text);
+			if (event.type !== "attempt-end") return;
+			const { type: _, requestId: __, ...record } = event;
+			attempts.push(record);
+		},
+		warn,
+		completion({ finishReason }) {
+			const answered = attempts.findLast(({ decision }) => decision === "answered");
+			return {
+				text,
+				...(reasoning === "" ? {} : { reasoning }),
+				...(toolCalls.length === 0 ? {} : { toolCalls }),
+				provider: answered?.provider ?? "",
+				model: answered?.model ?? "",
+				finishReason,
+				...(usage === undefined ? {} : { usage }),
+				warnings,
+				attempts,
+			};
+		},
+	};
+}

@@ -1,0 +1,20 @@
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** What a {@link AbortedError} is made with. */
+export interface AbortedErrorOptions extends SpaceportErrorOptions {
+	/** The signal's reason, where there is one. */
+	readonly reason?: unknown;
+}
+
+/** The caller left: by its signal, or by leaving the loop. */
+export class AbortedError extends SpaceportError {
+	override readonly name = "AbortedError";
+	readonly code = "aborted";
+	/** The signal's reason, where there is one. */
+	declare readonly reason?: unknown;
+
+	constructor(message: string, options: AbortedErrorOptions = {}) {
+		super(message, options);
+		if (options.reason !== undefined) this.reason = options.reason;
+	}
+}

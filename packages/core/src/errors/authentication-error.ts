@@ -1,0 +1,20 @@
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** What a {@link AuthenticationError} is made with. */
+export interface AuthenticationErrorOptions extends SpaceportErrorOptions {
+	/** HTTP status of the refusal. */
+	readonly status?: number | undefined;
+}
+
+/** The token or key was refused, or is missing. */
+export class AuthenticationError extends SpaceportError {
+	override readonly name = "AuthenticationError";
+	readonly code = "authentication";
+	/** HTTP status of the refusal. */
+	declare readonly status?: number;
+
+	constructor(message: string, options: AuthenticationErrorOptions = {}) {
+		super(message, options);
+		if (options.status !== undefined) this.status = options.status;
+	}
+}

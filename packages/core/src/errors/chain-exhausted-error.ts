@@ -1,0 +1,26 @@
+import type { AttemptRecord } from "../completion.ts";
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** What a {@link ChainExhaustedError} is made with. */
+export interface ChainExhaustedErrorOptions extends SpaceportErrorOptions {
+	/** Each attempt, in order. */
+	readonly attempts: readonly AttemptRecord[];
+	/** The last attempt's failure. */
+	readonly lastError: SpaceportError;
+}
+
+/** Every provider of the chain failed. `attempts` lists each attempt and why; `lastError` is the last failure. */
+export class ChainExhaustedError extends SpaceportError {
+	override readonly name = "ChainExhaustedError";
+	readonly code = "chain-exhausted";
+	/** Each attempt, in order. */
+	readonly attempts: readonly AttemptRecord[];
+	/** The last attempt's failure. */
+	readonly lastError: SpaceportError;
+
+	constructor(message: string, options: ChainExhaustedErrorOptions) {
+		super(message, options);
+		this.attempts = options.attempts;
+		this.lastError = options.lastError;
+	}
+}

@@ -1,0 +1,20 @@
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** What a {@link NetworkError} is made with. */
+export interface NetworkErrorOptions extends SpaceportErrorOptions {
+	/** What was being done, such as `config`, `join` or `stream`. */
+	readonly phase: string;
+}
+
+/** No answer over the network: the name did not resolve, the connection was refused or cut, or a proxy answered instead. */
+export class NetworkError extends SpaceportError {
+	override readonly name = "NetworkError";
+	readonly code = "network";
+	/** What was being done, such as `config`, `join` or `stream`. */
+	readonly phase: string;
+
+	constructor(message: string, options: NetworkErrorOptions) {
+		super(message, options);
+		this.phase = options.phase;
+	}
+}

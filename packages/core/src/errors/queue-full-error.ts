@@ -1,0 +1,20 @@
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** What a {@link QueueFullError} is made with. */
+export interface QueueFullErrorOptions extends SpaceportErrorOptions {
+	/** How many requests wait there, where it says so. */
+	readonly queueSize?: number | undefined;
+}
+
+/** The provider's queue takes no more requests. */
+export class QueueFullError extends SpaceportError {
+	override readonly name = "QueueFullError";
+	readonly code = "queue-full";
+	/** How many requests wait there, where it says so. */
+	declare readonly queueSize?: number;
+
+	constructor(message: string, options: QueueFullErrorOptions = {}) {
+		super(message, options);
+		if (options.queueSize !== undefined) this.queueSize = options.queueSize;
+	}
+}

@@ -1,0 +1,96 @@
+import { redact } from "./redact.ts";
+
+/** What an error is about. Each code has a class of its own. */
+export type SpaceportErrorCode =
+	| "invalid-request"
+	| "no-such-provider"
+	| "no-such-model"
+	| "unsupported"
+	| "authentication"
+	| "rate-limited"
+	| "quota-exceeded"
+	| "limiter-full"
+	| "queue-full"
+	| "space-unavailable"
+	| "space-contract"
+	| "local-unavailable"
+	| "network"
+	| "timeout"
+	| "protocol"
+	| "generation"
+	| "context-length"
+	| "content-filtered"
+	| "stream-interrupted"
+	| "provider-failed"
+	| "aborted"
+	| "chain-exhausted";
+
+/** What every error can be made with. */
+export interface SpaceportErrorOptions {
+	/** What led to it. */
+	readonly cause?: unknown;
+	/** What the user can do. */
+	readonly hint?: string | undefined;
+	/** Name of the provider it comes from. The chain fills it in where the provider does not. */
+	readonly provider?: string | undefined;
+	/** The attempt's number, from 1. The chain fills it in. */
+	readonly attempt?: number | undefined;
+}
+
+const brand = Symbol.for("spaceport.error");
+
+/**
+ * The base of every error that Spaceport throws: it says what happened (`message`), of what kind (`code`), where (`provider`, `attempt`),
+ * why (`cause`) and what can be done (`hint`). Secrets in its texts are replaced by `[redacted]` when it is made.
+ */
+export abstract class SpaceportError extends Error {
+	abstract readonly code: SpaceportErrorCode;
+	declare readonly hint?: string;
+	declare provider?: string;
+	declare attempt?: number;
+
+	constructor(message: string, options: SpaceportErrorOptions = {}) {
+		super(redact(message), "cause" in options ? { cause: options.cause } : undefined);
+		Object.defineProperty(this, brand, { value: true });
+		if (options.hint !== undefined) this.hint = redact(options.hint);
+		if (options.provider !== undefined) this.provider = options.provider;
+		if (options.attempt !== undefined) this.attempt = options.attempt;
+	}
+
+	/** A plain object for logs and wires: every field that is set, the cause in short, no secrets, no stack. */
+	toJSON(): Record<string, unknown> {
+		const json: Record<string, unknown> = { name: this.name, code: this.code, message: this.message };
+		for (const [key, value] of Object.entries(this)) {
+			if (key !== "name" && key !== "code" && value !== undefined) json[key] = toPlain(value, 0);
+		}
+		if (this.cause !== undefined) json.cause = describeCause(this.cause, 0);
+		return json;
+	}
+}
+
+/** Whether a value is an error of Spaceport's, also one made by another copy of this package. */
+export function hasErrorBrand(value: unknown): value is SpaceportError {
+	return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+}
+
+const deepest = 6;
+
+function toPlain(value: unknown, depth: number): unknown {
+	if (typeof value === "string") return redact(value);
+	if (typeof value === "bigint") return String(value);
+	if (typeof value !== "object" || value === null) return typeof value === "function" ? undefined : value;
+	if (depth >= deepest) return "[…]";
+	if (value instanceof Error) return describeCause(value, depth + 1);
+	if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1));
+	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item, depth + 1)]));
+}
+
+function describeCause(cause: unknown, depth: number): unknown {
+	if (hasErrorBrand(cause)) return depth >= deepest ? { code: cause.code, message: cause.message } : cause.toJSON();
+	if (!(cause instanceof Error)) return toPlain(cause, depth);
+	const plain: Record<string, unknown> = { name: cause.name, message: redact(cause.message) };
+	const { code } = cause as { code?: unknown };
+	if (typeof code === "string" || typeof code === "number") plain.code = code;
+	if (cause.cause !== undefined && depth < deepest) plain.cause = describeCause(cause.cause, depth + 1);
+	return plain;
+}

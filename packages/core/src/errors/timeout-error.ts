@@ -1,0 +1,28 @@
+import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts";
+
+/** Which deadline passed: until a connection, until the first content, between two chunks, in the queue, in total. */
+export type TimeoutPhase = "connect" | "first-chunk" | "idle" | "queue" | "total";
+
+/** What a {@link TimeoutError} is made with. */
+export interface TimeoutErrorOptions extends SpaceportErrorOptions {
+	/** Which deadline. */
+	readonly phase: TimeoutPhase;
+	/** How long was waited, in milliseconds. */
+	readonly afterMs: number;
+}
+
+/** A deadline passed. */
+export class TimeoutError extends SpaceportError {
+	override readonly name = "TimeoutError";
+	readonly code = "timeout";
+	/** Which deadline. */
+	readonly phase: TimeoutPhase;
+	/** How long was waited, in milliseconds. */
+	readonly afterMs: number;
+
+	constructor(message: string, options: TimeoutErrorOptions) {
+		super(message, options);
+		this.phase = options.phase;
+		this.afterMs = options.afterMs;
+	}
+}

@@ -1,0 +1,38 @@
+import { NoSuchModelError } from "../errors/no-such-model-error.ts";
+import type { AsyncGeneratorProvider, ModelInfo } from "../provider.ts";
+import { didYouMean } from "../registry/did-you-mean.ts";
+import type { Candidate } from "./candidate.ts";
+
+/** The model of a provider that an id or alias means, if it has it. */
+export function findModel(provider: AsyncGeneratorProvider, reference: string): ModelInfo | undefined {
+	return (
+		provider.models.find((model) => model.id === reference) ?? provider.models.find((model) => model.aliases?.includes(reference) === true)
+	);
+}
+
+/**
+ * A provider as a candidate for one of its models: the one that is named, else its first. A provider that declares no models takes any.
+ *
+ * @param name - the name that it is registered under
+ * @param provider - the provider
+ * @param reference - a model id or alias
+ * @throws NoSuchModelError where the provider declares models and this is none of them
+ */
+export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string): Candidate {
+	const model = reference === undefined ? provider.models[0] : findModel(provider, reference);
+	if (model === undefined && reference !== undefined && provider.models.length > 0) {
+		const known = provider.models.map(({ id }) => id);
+		throw new NoSuchModelError(`"${name}" has no model "${reference}".${didYouMean(reference, known)}`, {
+			reference,
+			known,
+			provider: name,
+			hint: `Its models are ${known.join(", ")}.`,
+		});
+	}
+	return {
+		name,
+		provider,
+		model: model?.id ?? reference ?? "",
+		...(model?.contextTokens === undefined ? {} : { contextTokens: model.contextTokens }),
+	};
+}

@@ -1,0 +1,188 @@
+import type { ChainHost } from "./chain/chain-host.ts";
+import { type ChainOptionsInput, checkChainOptions } from "./chain/chain-options.ts";
+import { type ChainEntry, type ChainProvider, createChain } from "./chain/create-chain.ts";
+import { isChainProvider } from "./chain/is-chain-provider.ts";
+import { createLimiters } from "./chain/limiter.ts";
+import { runChain } from "./chain/run-chain.ts";
+import type { Chunk } from "./chunk.ts";
+import type { Completion } from "./completion.ts";
+import type { Revisions } from "./consume/append-only-text.ts";
+import { type ChatStream, createChatStream } from "./consume/chat-stream.ts";
+import { InvalidRequestError } from "./errors/invalid-request-error.ts";
+import type { Observer, SpaceportEvent } from "./events.ts";
+import { type Logger, silentLogger } from "./logger.ts";
+import type { ChatRequest } from "./message.ts";
+import { messageList } from "./message-text.ts";
+import type { AsyncGeneratorProvider } from "./provider.ts";
+import { createRegistry, type Registry } from "./registry/registry.ts";
+import { resolveRoute } from "./route/resolve-route.ts";
+import { validateRequest } from "./validate-request.ts";
+
+/** What {@link createSpaceport} takes. The options of chains are the defaults for every chain in it, and for a provider that is asked alone. */
+export interface CreateSpaceportOptions extends ChainOptionsInput {
+	/** Providers to register: under their own names, or under the keys of a record. */
+	readonly providers?: readonly AsyncGeneratorProvider[] | Readonly<Record<string, AsyncGeneratorProvider>>;
+	/** Chains to register: made with `createChain`, or lists of entries by name. */
+	readonly chains?: readonly ChainProvider[] | Readonly<Record<string, readonly ChainEntry[]>>;
+	/** Where it logs. @default silent */
+	readonly logger?: Logger;
+	/** Receives what happens on the way to each answer. */
+	readonly onEvent?: Observer;
+	/** Makes ids. @default crypto.randomUUID */
+	readonly createId?: () => string;
+	/** A random number from 0 up to 1, for the jitter of delays. @default Math.random */
+	readonly random?: () => number;
+}
+
+/** How one request is asked. */
+export interface AskOptions {
+	/** Ends the request when it aborts: the stream throws `aborted`, and the remote job is ended. */
+	readonly signal?: AbortSignal | undefined;
+	/** What the text stream does about text that a provider may still rewrite. @default "replace" */
+	readonly revisions?: Revisions | undefined;
+	/** Sees each chunk before the reader does: progress and queue positions, say, while the text stream is read. */
+	readonly onChunk?: ((chunk: Chunk) => void) | undefined;
+	/** Receives what happens on the way to this answer, besides the Spaceport's own observer. */
+	readonly onEvent?: Observer | undefined;
+}
+
+/** The registry of providers and chains, and the way to ask them by name. */
+export interface Spaceport extends Registry {
+	/**
+	 * Asks, and gives the answer as a stream. It never throws: what is wrong comes out of the stream. Nothing starts until it is read.
+	 *
+	 * @param request - whom to ask what
+	 * @param options - signal and observer
+	 */
+	stream(request: ChatRequest, options?: AskOptions): ChatStream;
+	/**
+	 * Asks, and gives the whole answer.
+	 *
+	 * @param request - whom to ask what
+	 * @param options - signal and observer
+	 */
+	complete(request: ChatRequest, options?: AskOptions): Promise<Completion>;
+}
+
+/**
+ * Makes a Spaceport: providers registered by name, chains of them, and one way to ask.
+ *
+ * @param options - what is registered, and the defaults for retries, deadlines and limits
+ * @throws InvalidRequestError where an option is wrong or a name is taken twice
+ *
+ * @example
+ * ```ts
+ * import { createSpaceport } from "@spaceport/core";
+ * import { createLocal } from "@spaceport/provider-local";
+ * import { createQwen2_72b } from "@spaceport/provider-qwen-2-72b";
+ *
+ * const spaceport = createSpaceport({
+ *   providers: [createQwen2_72b(), createLocal()],
+ *   chains: { default: ["qwen-2-72b", "local"] },
+ * });
+ * for await (const text of spaceport.stream({ messages: "What is the capital of France?" }).textStream) {
+ *   process.stdout.write(text);
+ * }
+ * ```
+ */
+export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport {
+	checkChainOptions(options);
+	const {
+		providers = [],
+		chains = [],
+		logger = silentLogger,
+		onEvent,
+		createId = () => crypto.randomUUID(),
+		random = Math.random,
+	} = options;
+	const defaults: ChainOptionsInput = options;
+	const limiters = createLimiters();
+	const registry = createRegistry();
+	if (isList(providers)) for (const provider of providers) registry.register(provider);
+	else for (const [name, provider] of Object.entries(providers)) registry.register(name, provider);
+	if (isList(chains)) for (const chain of chains) registry.register(checkChain(chain));
+	else for (const [name, entries] of Object.entries(chains)) registry.register(createChain({ name, providers: entries }));
+
+	function createHost(observers: readonly (Observer | undefined)[]): ChainHost {
+		let attempts = 0;
+		const requestId = createId();
+		return {
+			requestId,
+			chains: [],
+			resolve: (name) => ({ name, provider: registry.get(name) }),
+			defaults,
+			limiters,
+			nextAttemptNumber: () => {
+				attempts += 1;
+				return attempts;
+			},
+			report(event) {
+				logger.debug(event, event.type);
+				for (const observer of observers) notify(observer, event, logger);
+			},
+			logger,
+			createId,
+			random,
+		};
+	}
+
+	async function* run(request: ChatRequest, signal: AbortSignal, host: ChainHost): AsyncGenerator<Chunk, void, void> {
+		validateRequest(request);
+		const { model: _, ...rest } = request;
+		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
+		const [first] = candidates;
+		const context = { id: host.requestId, signal, logger, host };
+		if (!wrap && isChainProvider(first.provider)) {
+			yield* first.provider.createAsyncGenerator({ ...rest, model: first.model, messages: messageList(request.messages) }, context);
+			return;
+		}
+		yield* runChain({
+			name,
+			candidates,
+			request: { ...rest, messages: messageList(request.messages) },
+			context: { signal, logger },
+			host,
+			given: [defaults],
+			limiters,
+			exhausted: wrap ? "wrap" : "own",
+		});
+	}
+
+	const spaceport: Spaceport = {
+		...registry,
+		stream(request, { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = {}) {
+			return createChatStream({
+				signal,
+				revisions,
+				onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
+				start: (inner, recorder) => run(request, inner, createHost([recorder.observe, onEvent, onRequestEvent])),
+			});
+		},
+		async complete(request, askOptions) {
+			const stream = spaceport.stream(request, askOptions);
+			for await (const _ of stream);
+			return stream.completion;
+		},
+	};
+	return spaceport;
+}
+
+function isList<Item>(value: readonly Item[] | object): value is readonly Item[] {
+	return Array.isArray(value);
+}
+
+function checkChain(chain: ChainProvider): ChainProvider {
+	if (typeof chain === "object" && chain !== null && isChainProvider(chain)) return chain;
+	throw new InvalidRequestError("chains has a member that is no chain.", {
+		path: "chains",
+		hint: "Make chains with createChain, or give a record of lists.",
+	});
+}
+
+function notify<Seen extends Chunk | SpaceportEvent>(observer: ((seen: Seen) => void) | undefined, seen: Seen, logger: Logger): void {
+	try {
+		observer?.(seen);
+	} catch (error) {
+		logger.warn({ err: error, seen: seen.type }, "An observer threw; the answer goes on.");
+	}
+}

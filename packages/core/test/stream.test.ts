@@ -1,0 +1,258 @@
+import { type Chunk, createSpaceport, isSpaceportError, NetworkError, type Spaceport } from "@spaceport/core";
+import { createScriptedProvider, type ScriptStep } from "@spaceport/testkit";
+import { afterEach, describe, expect, test, vi } from "vitest";
+
+function setUp(...script: readonly ScriptStep[]): { spaceport: Spaceport; provider: ReturnType<typeof createScriptedProvider> } {
+	const provider = createScriptedProvider({ name: "p", scripts: [script] });
+	return { spaceport: createSpaceport({ providers: [provider], retry: { retries: 0 } }), provider };
+}
+
+const ask = { messages: "Hello?" };
+const stop: Chunk = { type: "finish", finishReason: "stop" };
+
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+	return await Array.fromAsync(items);
+}
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+describe("stream", () => {
+	test("starts nothing until it is read", async () => {
+		const { spaceport, provider } = setUp("Hi", stop);
+		const stream = spaceport.stream(ask);
+		void stream.textStream;
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(provider.calls).toHaveLength(0);
+		await collect(stream);
+		expect(provider.calls).toHaveLength(1);
+	});
+
+	test("never throws: a bad request comes out of the stream", async () => {
+		const { spaceport, provider } = setUp("Hi");
+		const stream = spaceport.stream({ messages: 5 } as never);
+		await expect(collect(stream)).rejects.toMatchObject({ code: "invalid-request", path: "messages" });
+		await expect(stream.completion).rejects.toMatchObject({ code: "invalid-request" });
+		await expect(collect(spaceport.stream(undefined as never))).rejects.toMatchObject({ code: "invalid-request" });
+		expect(provider.calls).toHaveLength(0);
+	});
+
+	test("gives the provider's chunks, a bare string being a text delta, and finish last", async () => {
+		const { spaceport } = setUp("a", { type: "reasoning-delta", text: "hm" }, "", "b", { ...stop, finishReason: "length" }, "never");
+		expect(await collect(spaceport.stream(ask))).toEqual([
+			{ type: "text-delta", text: "a" },
+			{ type: "reasoning-delta", text: "hm" },
+			{ type: "text-delta", text: "b" },
+			{ type: "finish", finishReason: "length" },
+		]);
+	});
+
+	test("a provider that returns without finish has finished, for a reason that is not known", async () => {
+		const { spaceport } = setUp("a");
+		const stream = spaceport.stream(ask);
+		expect((await collect(stream)).at(-1)).toEqual({ type: "finish", finishReason: "unknown" });
+		expect((await stream.completion).finishReason).toBe("unknown");
+	});
+
+	test("shares one iteration, and says so to a second one", async () => {
+		const { spaceport } = setUp("a", stop);
+		const stream = spaceport.stream(ask);
+		await collect(stream.textStream);
+		await expect(collect(stream)).rejects.toMatchObject({ code: "invalid-request" });
+		await expect(collect(stream.textStream)).rejects.toMatchObject({ code: "invalid-request" });
+	});
+
+	test("completion may be read besides", async () => {
+		const { spaceport } = setUp("a", "b", { type: "usage", outputTokens: 2, source: "provider" }, stop);
+		const stream = spaceport.stream(ask);
+		const { completion } = stream;
+		expect(await collect(stream.textStream)).toEqual(["a", "b"]);
+		expect(await completion).toMatchObject({
+			text: "ab",
+			provider: "p",
+			model: "p",
+			finishReason: "stop",
+			usage: { outputTokens: 2, source: "provider" },
+			warnings: [],
+			attempts: [{ provider: "p", model: "p", number: 1, decision: "answered" }],
+		});
+	});
+
+	test("completion alone drives the stream, and an iteration that begins later still gets everything", async () => {
+		const { spaceport } = setUp("a", { wait: 1 }, "b", stop);
+		const stream = spaceport.stream(ask);
+		const completion = await stream.completion;
+		expect(completion.text).toBe("ab");
+		expect((await collect(stream)).map((chunk) => chunk.type)).toEqual(["text-delta", "text-delta", "finish"]);
+	});
+
+	test("an iteration that begins while completion drives takes over without losing a chunk", async () => {
+		const { spaceport } = setUp("a", { wait: 1 }, "b", { wait: 1 }, "c", stop);
+		const stream = spaceport.stream(ask);
+		const { completion } = stream;
+		await new Promise((resolve) => setImmediate(resolve));
+		expect((await collect(stream.textStream)).join("")).toBe("abc");
+		expect((await completion).text).toBe("abc");
+	});
+
+	test("a failure reaches the iteration and completion alike", async () => {
+		const failure = new NetworkError("cut", { phase: "join" });
+		const { spaceport } = setUp({ fail: failure });
+		const stream = spaceport.stream(ask);
+		await expect(collect(stream)).rejects.toBe(failure);
+		await expect(stream.completion).rejects.toBe(failure);
+		const alone = setUp({ fail: failure }).spaceport.stream(ask);
+		await expect(alone.completion).rejects.toBe(failure);
+		await expect(collect(alone)).rejects.toBe(failure);
+	});
+
+	test("a rejection that nobody reads is never unhandled", async () => {
+		const unhandled = vi.fn();
+		process.on("unhandledRejection", unhandled);
+		const { spaceport } = setUp({ fail: new NetworkError("cut", { phase: "join" }) });
+		const stream = spaceport.stream(ask);
+		void stream.completion;
+		for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+		process.off("unhandledRejection", unhandled);
+		expect(unhandled).not.toHaveBeenCalled();
+	});
+
+	test("leaving the loop runs the provider's finally and rejects completion with aborted", async () => {
+		const { spaceport, provider } = setUp("a", { hang: true });
+		const stream = spaceport.stream(ask);
+		for await (const chunk of stream) if (chunk.type === "text-delta") break;
+		expect(provider.calls[0]?.state).toBe("left");
+		expect(provider.calls[0]?.context.signal.aborted).toBe(true);
+		await expect(stream.completion).rejects.toMatchObject({ code: "aborted" });
+	});
+
+	test("leaving before anything began asks nobody", async () => {
+		const { spaceport, provider } = setUp("a");
+		const stream = spaceport.stream(ask);
+		await stream[Symbol.asyncIterator]().return?.();
+		await expect(stream.completion).rejects.toMatchObject({ code: "aborted" });
+		expect(provider.calls).toHaveLength(0);
+	});
+
+	test("an aborted signal ends it with its reason, before and midway", async () => {
+		const reason = new Error("the user closed the tab");
+		const { spaceport, provider } = setUp("a", { hang: true });
+		await expect(collect(spaceport.stream(ask, { signal: AbortSignal.abort(reason) }))).rejects.toMatchObject({ code: "aborted", reason });
+		expect(provider.calls).toHaveLength(0);
+		const controller = new AbortController();
+		const stream = spaceport.stream(ask, { signal: controller.signal });
+		await expect(
+			(async () => {
+				for await (const _ of stream) controller.abort(reason);
+			})(),
+		).rejects.toMatchObject({ code: "aborted", reason });
+		await expect(stream.completion).rejects.toMatchObject({ code: "aborted", reason });
+	});
+
+	test("a provider that does not listen to its signal holds nobody up", async () => {
+		const { spaceport } = setUp("a", { ignore: true });
+		const controller = new AbortController();
+		const stream = spaceport.stream(ask, { signal: controller.signal });
+		await expect(
+			(async () => {
+				for await (const _ of stream) setImmediate(() => controller.abort());
+			})(),
+		).rejects.toMatchObject({ code: "aborted" });
+	});
+
+	test("leaves no listener on the caller's signal", async () => {
+		const { spaceport } = setUp("a", stop);
+		const { signal } = new AbortController();
+		const added = vi.spyOn(signal, "addEventListener");
+		const removed = vi.spyOn(signal, "removeEventListener");
+		await spaceport.complete(ask, { signal });
+		expect(added.mock.calls.length).toBeGreaterThan(0);
+		expect(removed.mock.calls.length).toBe(added.mock.calls.length);
+	});
+
+	test("leaves no timer behind", async () => {
+		vi.useFakeTimers();
+		const { spaceport } = setUp("a", stop);
+		await spaceport.complete(ask);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test("an observer that throws breaks nothing", async () => {
+		const { spaceport } = setUp("a", stop);
+		const bad = (): never => {
+			throw new Error("observer");
+		};
+		expect((await spaceport.complete(ask, { onEvent: bad, onChunk: bad })).text).toBe("a");
+	});
+
+	test("an answer of ten thousand tokens arrives whole, in pieces", async () => {
+		const tokens = Array.from({ length: 10_000 }, (_, index) => `t${index} `);
+		const { spaceport } = setUp(...tokens, stop);
+		const stream = spaceport.stream(ask);
+		const pieces = await collect(stream.textStream);
+		expect(pieces.length).toBeGreaterThanOrEqual(10_000);
+		expect(pieces.join("")).toBe(tokens.join(""));
+		expect((await stream.completion).text).toBe(tokens.join(""));
+	});
+});
+
+describe("an empty answer", () => {
+	test.each([[[]], [[stop]], [["", " \n", stop]], [[{ type: "text-replace", text: "  " } as const, stop]]])(
+		"%j is a failure",
+		async (script) => {
+			const { spaceport } = setUp(...script);
+			await expect(collect(spaceport.stream(ask))).rejects.toMatchObject({ code: "generation" });
+		},
+	);
+
+	test("white space before the first visible text is kept", async () => {
+		const { spaceport } = setUp("\n", " a", stop);
+		expect((await spaceport.complete(ask)).text).toBe("\n a");
+	});
+
+	test("one that the provider withheld is content-filtered", async () => {
+		const { spaceport } = setUp({ type: "finish", finishReason: "content-filter" });
+		await expect(spaceport.complete(ask)).rejects.toMatchObject({ code: "content-filtered" });
+	});
+
+	test("tool calls alone are an answer", async () => {
+		const call: Chunk = { type: "tool-call", id: "1", name: "clock", arguments: "{}" };
+		const { spaceport } = setUp(call, { type: "finish", finishReason: "tool-calls" });
+		expect(await spaceport.complete(ask)).toMatchObject({ text: "", toolCalls: [call], finishReason: "tool-calls" });
+	});
+});
+
+describe("a failure after content", () => {
+	test("is stream-interrupted with the text so far and the cause", async () => {
+		const failure = new NetworkError("connection reset", { phase: "stream" });
+		const { spaceport } = setUp("half an ", "answer", { fail: failure });
+		const stream = spaceport.stream(ask);
+		const pieces: string[] = [];
+		const error = await (async () => {
+			for await (const piece of stream.textStream) pieces.push(piece);
+		})().catch((thrown: unknown) => thrown);
+		expect(pieces.join("")).toBe("half an answer");
+		expect(isSpaceportError(error, "stream-interrupted") && error.textSoFar).toBe("half an answer");
+		expect(error).toMatchObject({ cause: failure, provider: "p", attempt: 1 });
+	});
+
+	test("a mistake in the provider's code is its cause", async () => {
+		const { spaceport } = setUp("a", { fail: new TypeError("x is not a function") });
+		await expect(spaceport.complete(ask)).rejects.toMatchObject({ code: "stream-interrupted", cause: { code: "provider-failed" } });
+	});
+
+	test("something that is no chunk is the provider's mistake", async () => {
+		for (const odd of [42, null, {}, { type: "text" }, { type: "text-delta" }, { type: "toString" }]) {
+			const provider = {
+				name: "odd",
+				models: [],
+				async *createAsyncGenerator() {
+					yield odd as never;
+				},
+			};
+			const spaceport = createSpaceport({ providers: [provider] });
+			await expect(spaceport.complete(ask), JSON.stringify(odd)).rejects.toMatchObject({ code: "provider-failed" });
+		}
+	});
+});
