@@ -1,0 +1,48 @@
+import { isRequired, type Requirement, requirement } from "../require.ts";
+import { isGradioEnvironmentReady, missingPython } from "./environment.ts";
+import { findPython } from "./find-python.ts";
+import { currentGradioVersions, type GradioVersion } from "./versions.ts";
+
+/** Whether real Gradio servers can be started, and if not, why and what to do. */
+export interface GradioAvailability {
+	readonly available: boolean;
+	/** Empty where they can be started. */
+	readonly reason: string;
+}
+
+/**
+ * Says whether servers of these versions can be started: their environments are in the cache, or `SPACEPORT_REQUIRE` names gradio and there is a Python 3.11
+ * to make them with. Nothing is installed here, and nothing ever without being asked for.
+ *
+ * @param versions default {@link currentGradioVersions}
+ */
+export async function gradioAvailability(versions: readonly GradioVersion[] = currentGradioVersions): Promise<GradioAvailability> {
+	const ready = await Promise.all(versions.map(isGradioEnvironmentReady));
+	const missing = versions.filter((_, index) => !ready[index]);
+	if (missing.length === 0) return { available: true, reason: "" };
+	if ((await findPython()) === undefined) return { available: false, reason: missingPython };
+	if (isRequired("gradio")) return { available: true, reason: "" };
+	return {
+		available: false,
+		reason:
+			`The environments for Gradio ${missing.join(", ")} are not in the cache (50 to 300 MB each). To make them: ` +
+			`node packages/testkit/src/gradio/prepare.ts ${missing.join(" ")}, or run the tests with SPACEPORT_REQUIRE=gradio.`,
+	};
+}
+
+/**
+ * What a test of real Gradio servers does on this machine. Use it at the top of a test file:
+ *
+ * @example
+ * ```ts
+ * const gradio = await gradioRequirement(["5.50.0"]);
+ * describe.skipIf(gradio.skip)("against Gradio 5.50.0", () => { … });
+ * ```
+ *
+ * @param versions default {@link currentGradioVersions}
+ * @throws Error when `SPACEPORT_REQUIRE` names gradio and the servers cannot be started
+ */
+export async function gradioRequirement(versions: readonly GradioVersion[] = currentGradioVersions): Promise<Requirement> {
+	const { available, reason } = await gradioAvailability(versions);
+	return requirement("gradio", available, reason);
+}

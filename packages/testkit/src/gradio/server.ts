@@ -1,0 +1,229 @@
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+
+import { prepareGradioEnvironment } from "./environment.ts";
+import { TwinLog, type TwinLogEntry, type WaitForLogOptions } from "./twin-log.ts";
+import { type GradioVersion, gradioFile, gradioVersions, isGradioVersion } from "./versions.ts";
+
+/** How to start a real Gradio server with the twin app. */
+export interface GradioServerOptions {
+	/** Which Gradio. */
+	readonly version: GradioVersion;
+	/**
+	 * The form of the chat history, where the version has both.
+	 * @default what the version does without being told: tuples before Gradio 6, messages from there on
+	 */
+	readonly chatbot?: "tuples" | "messages";
+	/**
+	 * How many calls of one function run at once; others wait in the queue.
+	 * @default 5
+	 */
+	readonly concurrency?: number;
+	/**
+	 * How many calls the queue takes before it answers 503.
+	 * @default no bound
+	 */
+	readonly queueSize?: number;
+	/** A user and a password that the server asks for. By default it asks for none. */
+	readonly auth?: { readonly user: string; readonly password: string };
+	/**
+	 * Writes all outputs of every step into the log (`data`), as Gradio sends them. Long answers make a large log.
+	 * @default false
+	 */
+	readonly logData?: boolean;
+	/** More environment variables for the server; see the head of `gradio/twin.py`. */
+	readonly env?: Readonly<Record<string, string>>;
+	/**
+	 * Milliseconds until a server that does not answer is an error.
+	 * @default 90000
+	 */
+	readonly startTimeoutMs?: number;
+}
+
+/** A real Gradio server on this machine, which ends when this process ends, however that happens. */
+export interface GradioServer extends AsyncDisposable {
+	readonly version: GradioVersion;
+	/** Such as `http://127.0.0.1:40123`, without a slash at the end. */
+	readonly baseUrl: string;
+	/** All facts that the app has written down so far, oldest first. */
+	readLog(): readonly TwinLogEntry[];
+	/**
+	 * Waits for a fact, one of the past included.
+	 *
+	 * @throws Error with the last lines of the log after `timeoutMs` (default 20 s)
+	 */
+	waitForLog(predicate: (entry: TwinLogEntry) => boolean, options?: WaitForLogOptions): Promise<TwinLogEntry>;
+	/** What the server printed so far, on stdout and stderr: tracebacks, for example. */
+	output(): string;
+	/** Ends the server and waits for its end. A second call does nothing more. */
+	stop(): Promise<void>;
+}
+
+const portIsTaken = 98;
+const startAttempts = 5;
+
+/** The servers that still run: ended with this process. An end that runs no handlers is covered by the pipe that every server reads. */
+const running = new Map<ChildProcess, { folder: string }>();
+process.on("exit", () => {
+	for (const [child, { folder }] of running) {
+		child.kill("SIGKILL");
+		rmSync(folder, { recursive: true, force: true });
+	}
+});
+
+/**
+ * Starts a real Gradio server with the twin app on a free port of 127.0.0.1, and resolves once it answers. Makes the version's virtual environment where it is
+ * not in the cache: ask {@link gradioRequirement} first.
+ *
+ * @example
+ * ```ts
+ * await using server = await startGradioServer({ version: "5.50.0" });
+ * const config = await (await fetch(`${server.baseUrl}/config`)).json();
+ * ```
+ *
+ * @throws Error with what the server printed where it does not start
+ */
+export async function startGradioServer(options: GradioServerOptions): Promise<GradioServer> {
+	if (!isGradioVersion(options.version)) {
+		throw new Error(`Gradio ${String(options.version)} is not pinned here. There are: ${gradioVersions.join(", ")}`);
+	}
+	const { python } = await prepareGradioEnvironment(options.version);
+	const folder = await mkdtemp(join(tmpdir(), "spaceport-gradio-"));
+	try {
+		// The app opens its log when it is imported; the empty file can be read before.
+		const logPath = join(folder, "log.jsonl");
+		await writeFile(logPath, "");
+		for (let attempt = 1; ; attempt++) {
+			const server = await tryToStart(options, python, folder, logPath);
+			if (server !== undefined) return server;
+			if (attempt === startAttempts) throw new Error(`Gradio ${options.version} found its port taken ${startAttempts} times`);
+		}
+	} catch (error) {
+		await rm(folder, { recursive: true, force: true });
+		throw error;
+	}
+}
+
+/** Starts one process; undefined where somebody else took the port first. */
+async function tryToStart(
+	options: GradioServerOptions,
+	python: string,
+	folder: string,
+	logPath: string,
+): Promise<GradioServer | undefined> {
+	const { version, startTimeoutMs = 90_000 } = options;
+	const child = spawn(python, [gradioFile("twin.py")], {
+		cwd: folder,
+		env: serverEnvironment(options, await freePort(), folder, logPath),
+		stdio: ["pipe", "pipe", "pipe"],
+	});
+	const closed = once(child, "close").catch(() => undefined);
+	running.set(child, { folder });
+	// The app ends when this pipe does. Nothing is written to it, so it can fail only where the child is gone already.
+	child.stdin.on("error", () => undefined);
+	const output = collectOutput(child);
+	const kill = async (): Promise<void> => {
+		child.kill("SIGKILL");
+		await closed;
+		running.delete(child);
+	};
+
+	const giveUp = new AbortController();
+	const outcome = await Promise.race([
+		output.ready,
+		closed.then(() => "closed" as const),
+		wait(startTimeoutMs, "late" as const, { signal: giveUp.signal }).catch(() => "late" as const),
+	]);
+	giveUp.abort();
+	if (outcome === "closed" || outcome === "late") {
+		await kill();
+		if (child.exitCode === portIsTaken) return undefined;
+		const what = outcome === "late" ? `did not answer within ${startTimeoutMs} ms` : `ended with ${child.exitCode ?? child.signalCode}`;
+		throw new Error(`Gradio ${version} ${what}. It printed:\n${output.text()}`);
+	}
+
+	const log = new TwinLog(logPath);
+	let stopping: Promise<void> | undefined;
+	const stop = async (): Promise<void> => {
+		await kill();
+		// The log can still be asked for when its file is gone.
+		log.entries();
+		await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+	};
+	const stopOnce = (): Promise<void> => {
+		stopping ??= stop();
+		return stopping;
+	};
+	return {
+		version,
+		baseUrl: outcome.url,
+		readLog: () => log.entries(),
+		waitForLog: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
+		output: output.text,
+		stop: stopOnce,
+		[Symbol.asyncDispose]: stopOnce,
+	};
+}
+
+function serverEnvironment(options: GradioServerOptions, port: number, folder: string, logPath: string): NodeJS.ProcessEnv {
+	const { chatbot, concurrency, queueSize, auth, logData, env } = options;
+	return {
+		...process.env,
+		PYTHONUNBUFFERED: "1",
+		GRADIO_ANALYTICS_ENABLED: "False",
+		HF_HUB_OFFLINE: "1",
+		GRADIO_TEMP_DIR: join(folder, "files"),
+		// Gradio asks itself over HTTP whether it is up; a proxy must not get between.
+		NO_PROXY: "127.0.0.1,localhost",
+		no_proxy: "127.0.0.1,localhost",
+		TWIN_PORT: String(port),
+		TWIN_LOG: logPath,
+		TWIN_EXIT_WITH_STDIN: "1",
+		TWIN_FOLDER: folder,
+		...(chatbot === undefined ? {} : { TWIN_CHATBOT: chatbot }),
+		...(concurrency === undefined ? {} : { TWIN_CONCURRENCY: String(concurrency) }),
+		...(queueSize === undefined ? {} : { TWIN_QUEUE_SIZE: String(queueSize) }),
+		...(auth === undefined ? {} : { TWIN_AUTH: `${auth.user}:${auth.password}` }),
+		...(logData === true ? { TWIN_LOG_DATA: "1" } : {}),
+		...env,
+	};
+}
+
+/** Keeps what a process prints, and tells when the line is there that says it is ready. */
+function collectOutput(child: ChildProcessByStdio<Writable, Readable, Readable>): {
+	text: () => string;
+	ready: Promise<{ url: string }>;
+} {
+	let text = "";
+	let announce: (ready: { url: string }) => void;
+	const ready = new Promise<{ url: string }>((resolve) => {
+		announce = resolve;
+	});
+	const add = (part: string): void => {
+		text += part;
+		const line = /^TWIN READY (\{.*\})$/m.exec(text);
+		if (line?.[1] !== undefined) announce(JSON.parse(line[1]) as { url: string });
+	};
+	child.stdout.setEncoding("utf8").on("data", add);
+	child.stderr.setEncoding("utf8").on("data", add);
+	child.on("error", (error) => add(`${error.message}\n`));
+	return { text: () => text, ready };
+}
+
+async function freePort(): Promise<number> {
+	const probe = createServer();
+	probe.listen(0, "127.0.0.1");
+	await once(probe, "listening");
+	const address = probe.address();
+	probe.close();
+	await once(probe, "close");
+	if (address === null || typeof address === "string") throw new Error("The system gave no port");
+	return address.port;
+}

@@ -1,0 +1,9 @@
+export { type ConformanceCase, type ConformanceSubject, providerConformance } from "./conformance.ts";
+export { isRequired, type RequiredPart, type Requirement, requirement } from "./require.ts";
+export {
+	createScriptedProvider,
+	type ScriptedCall,
+	type ScriptedProvider,
+	type ScriptedProviderOptions,
+	type ScriptStep,
+} from "./scripted-provider.ts";

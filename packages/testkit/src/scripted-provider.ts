@@ -1,0 +1,124 @@
+import type {
+	AsyncGeneratorProvider,
+	AttemptContext,
+	AttemptContextInput,
+	Chunk,
+	ModelInfo,
+	ProviderRequest,
+	Timeouts,
+} from "@spaceport/core";
+import { AbortedError, completeAttemptContext } from "@spaceport/core";
+
+/**
+ * One step of a script: text or a chunk is yielded; `wait` waits that many milliseconds and listens to the signal; `hang` waits for the signal alone;
+ * `ignore` waits for ever and listens to nothing; `fail` throws; `run` is called.
+ */
+export type ScriptStep =
+	| string
+	| Chunk
+	| { readonly wait: number }
+	| { readonly hang: true }
+	| { readonly ignore: true }
+	| { readonly fail: unknown }
+	| { readonly run: (context: AttemptContext) => void | Promise<void> };
+
+/** One call that a scripted provider got. */
+export interface ScriptedCall {
+	readonly request: ProviderRequest;
+	readonly context: AttemptContext;
+	/** `finished` when the script came to its end, `left` when the consumer left or aborted before, `failed` when a step threw. */
+	state: "running" | "finished" | "left" | "failed";
+}
+
+/** What {@link createScriptedProvider} takes. */
+export interface ScriptedProviderOptions {
+	/** @default "scripted" */
+	readonly name?: string;
+	/** @default one model, under the provider's name */
+	readonly models?: readonly ModelInfo[];
+	/** What is done at the first call, the second, …; the last script serves all further calls. */
+	readonly scripts: readonly (readonly ScriptStep[])[];
+	readonly timeouts?: Partial<Timeouts>;
+}
+
+/** A provider that does what a script says, and keeps what it was asked. */
+export interface ScriptedProvider extends AsyncGeneratorProvider {
+	readonly calls: readonly ScriptedCall[];
+	/** Asks it. The context may be partial, or missing. */
+	createAsyncGenerator(request: ProviderRequest, context?: AttemptContextInput): AsyncGenerator<Chunk | string, void, void>;
+}
+
+/**
+ * Makes a provider that follows scripts: for tests of chains, and of what is built on them.
+ *
+ * @param options - its name and scripts
+ *
+ * @example
+ * ```ts
+ * import { NetworkError } from "@spaceport/core";
+ * import { createScriptedProvider } from "@spaceport/testkit";
+ *
+ * const provider = createScriptedProvider({
+ *   name: "flaky",
+ *   scripts: [[{ fail: new NetworkError("connection reset", { phase: "join" }) }], ["Hello", " world"]],
+ * });
+ * console.log(provider.calls.length); // 0
+ * ```
+ */
+export function createScriptedProvider(options: ScriptedProviderOptions): ScriptedProvider {
+	const { name = "scripted", scripts } = options;
+	const calls: ScriptedCall[] = [];
+	return {
+		name,
+		models: options.models ?? [{ id: name }],
+		...(options.timeouts && { timeouts: options.timeouts }),
+		calls,
+		async *createAsyncGenerator(request, input): AsyncGenerator<Chunk | string, void, void> {
+			const context = completeAttemptContext(input);
+			const call: ScriptedCall = { request, context, state: "running" };
+			calls.push(call);
+			const script = scripts[Math.min(calls.length, scripts.length) - 1] ?? [];
+			try {
+				if (context.signal.aborted) throw context.signal.reason;
+				for (const step of script) {
+					if (typeof step === "string" || "type" in step) yield step;
+					else await perform(step, context);
+				}
+				call.state = "finished";
+			} catch (error) {
+				if (!context.signal.aborted) {
+					call.state = "failed";
+					throw error;
+				}
+				const { reason } = context.signal;
+				throw new AbortedError("The script was aborted.", { reason, cause: reason });
+			} finally {
+				if (call.state === "running") call.state = "left";
+			}
+		},
+	};
+}
+
+type Deed = Exclude<ScriptStep, string | Chunk>;
+
+async function perform(step: Deed, context: AttemptContext): Promise<void> {
+	if ("fail" in step) throw step.fail;
+	if ("run" in step) return step.run(context);
+	if ("ignore" in step) return new Promise(() => {});
+	const { signal } = context;
+	await new Promise<void>((resolve, reject) => {
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const onAbort = (): void => {
+			clearTimeout(timer);
+			reject(signal.reason);
+		};
+		if (signal.aborted) return onAbort();
+		signal.addEventListener("abort", onAbort, { once: true });
+		if ("wait" in step) {
+			timer = setTimeout(() => {
+				signal.removeEventListener("abort", onAbort);
+				resolve();
+			}, step.wait);
+		}
+	});
+}
