@@ -25,6 +25,10 @@ export interface CreateChainOptions extends ChainOptionsInput {
 	readonly name: string;
 	/** Whom to ask, in order of preference. */
 	readonly providers: readonly ChainEntry[];
+	/** A random number from 0 up to 1, for the jitter of delays. @default the Spaceport's, else Math.random */
+	readonly random?: () => number;
+	/** Makes the ids of attempts. @default the Spaceport's, else crypto.randomUUID */
+	readonly createId?: () => string;
 }
 
 /** A provider made of providers. */
@@ -81,7 +85,8 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 				const path = [...outer.chains.map((other) => other.name), name].join(" → ");
 				throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
 			}
-			const host: ChainHost = { ...outer, chains: [...outer.chains, chain] };
+			const { random = outer.random, createId = outer.createId } = options;
+			const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
 			const wanted = request.model === name || request.model === "" ? undefined : request.model;
 			const { model: _, ...rest } = request;
 			yield* runChain({
