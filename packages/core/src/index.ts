@@ -5,6 +5,7 @@ export { type ChainEntry, type ChainProvider, type CreateChainOptions, createCha
 export { defaultTimeouts, type Timeouts } from "./chain/deadlines.ts";
 export { type Disposition, type DispositionOverrides, disposition } from "./chain/disposition.ts";
 export { isChainProvider } from "./chain/is-chain-provider.ts";
+export type { Limiter, Limiters, Release } from "./chain/limiter.ts";
 export type {
 	Chunk,
 	FinishChunk,

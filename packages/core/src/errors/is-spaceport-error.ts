@@ -49,13 +49,17 @@ export interface SpaceportErrorByCode {
 }
 
 /**
- * Whether a value is an error of Spaceport's, and of the given code where one is given. It recognises errors across copies and versions of this
- * package, where `instanceof` does not.
+ * Whether a value is an error of Spaceport's. It recognises errors across copies and versions of this package, where `instanceof` does not.
+ *
+ * @param value - anything that was caught
+ */
+export function isSpaceportError(value: unknown): value is SpaceportError;
+/**
+ * Whether a value is an error of Spaceport's with a certain code; its type is narrowed to that error's.
  *
  * @param value - anything that was caught
  * @param code - the code it must have
  */
-export function isSpaceportError(value: unknown): value is SpaceportError;
 export function isSpaceportError<Code extends SpaceportErrorCode>(value: unknown, code: Code): value is SpaceportErrorByCode[Code];
 export function isSpaceportError(value: unknown, code?: SpaceportErrorCode): boolean {
 	return hasErrorBrand(value) && (code === undefined || value.code === code);

@@ -35,8 +35,14 @@ export async function gradioAvailability(versions: readonly GradioVersion[] = cu
  *
  * @example
  * ```ts
+ * import { gradioRequirement, startGradioServer } from "@spaceport/testkit/gradio";
+ * import { expect, test } from "vitest";
+ *
  * const gradio = await gradioRequirement(["5.50.0"]);
- * describe.skipIf(gradio.skip)("against Gradio 5.50.0", () => { … });
+ * test.skipIf(gradio.skip)("the server has a config", async () => {
+ *   await using server = await startGradioServer({ version: "5.50.0" });
+ *   expect((await fetch(`${server.baseUrl}/config`)).status).toBe(200);
+ * });
  * ```
  *
  * @param versions default {@link currentGradioVersions}

@@ -84,6 +84,8 @@ process.on("exit", () => {
  *
  * @example
  * ```ts
+ * import { startGradioServer } from "@spaceport/testkit/gradio";
+ *
  * await using server = await startGradioServer({ version: "5.50.0" });
  * const config = await (await fetch(`${server.baseUrl}/config`)).json();
  * ```

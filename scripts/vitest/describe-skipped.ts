@@ -1,0 +1,31 @@
+/** What makes each part of the machine available. The parts are those of `requirement()` in the testkit. */
+const commands: Readonly<Record<string, string>> = {
+	gradio: "npm run setup:gradio          (Python 3.11; up to 1 GB in your cache folder)",
+	model: "SPACEPORT_REQUIRE=model npm test   (fetches 98 MB of weights, once)",
+};
+
+/**
+ * Turns the lines that `requirement()` said in the test processes into one block, and an empty list into nothing.
+ *
+ * @param lines such as `skipped: tests that need gradio. The environments are not in the cache.`
+ * @param tests how many tests the run skipped altogether
+ */
+export function describeSkipped(lines: readonly string[], tests: number): string {
+	const reasons = new Map<string, Set<string>>();
+	for (const line of lines) {
+		const [, part, reason] = /^skipped: tests that need (\w+)\. (.*)$/.exec(line) ?? [];
+		if (part === undefined || reason === undefined) continue;
+		reasons.set(part, (reasons.get(part) ?? new Set()).add(reason));
+	}
+	if (reasons.size === 0) return "";
+	const rule = "─".repeat(80);
+	const block = [rule, `SKIPPED: ${tests} tests, among them all that need ${[...reasons.keys()].sort().join(" or ")}`];
+	for (const [part, texts] of [...reasons].sort(([a], [b]) => (a < b ? -1 : 1))) {
+		block.push("", `  ${part}`, ...[...texts].map((text) => `    why:       ${text}`));
+		const command = commands[part];
+		if (command !== undefined) block.push(`    to run it: ${command}`);
+	}
+	const all = [...reasons.keys()].sort().join(",");
+	block.push("", `  To make skipping a failure: SPACEPORT_REQUIRE=${all} npm test`, rule);
+	return block.join("\n");
+}
