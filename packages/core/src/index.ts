@@ -82,5 +82,6 @@ export type {
 } from "./message.ts";
 export { conversation, messageList, messageText, systemPrompt } from "./message-text.ts";
 export type { AsyncGeneratorProvider, AttemptContext, AttemptContextInput, ModelInfo } from "./provider.ts";
+export { didYouMean } from "./registry/did-you-mean.ts";
 export type { RegisteredModel, RegisterOptions, Registry } from "./registry/registry.ts";
 export { type AskOptions, type CreateSpaceportOptions, createSpaceport, type Spaceport } from "./spaceport.ts";

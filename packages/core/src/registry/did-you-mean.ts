@@ -1,12 +1,12 @@
 import leven from "leven";
 
 /**
- * The known name that is nearest to a mistaken one.
+ * The known name that is nearest to a mistaken one, as a sentence to end a message with; empty where nothing is known.
  *
  * @param mistaken - what was written
  * @param known - what could have been meant
  */
-export function nearest(mistaken: string, known: readonly string[]): string | undefined {
+export function didYouMean(mistaken: string, known: Iterable<string>): string {
 	let best: string | undefined;
 	let bestDistance = Infinity;
 	for (const name of known) {
@@ -16,11 +16,5 @@ export function nearest(mistaken: string, known: readonly string[]): string | un
 			bestDistance = distance;
 		}
 	}
-	return best;
-}
-
-/** The nearest known name as a sentence to end a message with; empty where nothing is known. */
-export function didYouMean(mistaken: string, known: readonly string[]): string {
-	const name = nearest(mistaken, known);
-	return name === undefined ? "" : ` Did you mean "${name}"?`;
+	return best === undefined ? "" : ` Did you mean "${best}"?`;
 }

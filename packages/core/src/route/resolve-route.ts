@@ -52,7 +52,7 @@ function resolveReference(reference: string, registry: Registry): readonly Candi
 	const having = byId.length > 0 ? byId : providers.filter(({ provider }) => findModel(provider, reference) !== undefined);
 	if (having.length > 0) return having.map(({ name, provider }) => toCandidate(name, provider, reference));
 
-	const known = [...registry.list(), ...new Set(registry.models().map(({ id }) => id))];
+	const known = [...new Set([...registry.list(), ...registry.models().map(({ id }) => id)])];
 	throw new NoSuchProviderError(`There is no provider, chain or model "${reference}".${didYouMean(reference, known)}`, {
 		reference,
 		known,

@@ -1,0 +1,74 @@
+import type { ValueForm } from "../handshake/protocol.ts";
+import { applyDiff, isDiff, type TextAppend } from "./apply-diff.ts";
+
+/** The outputs of a job after a step. */
+export interface OutputStep {
+	/** All outputs in order. Safe to keep: later steps make new values and share only what did not change. */
+	readonly data: readonly unknown[];
+	/** The texts that this step made longer. */
+	readonly appends: readonly TextAppend[];
+	/** How many operations did not fit. */
+	readonly misfits: number;
+}
+
+/** Rebuilds the outputs of one job from what its steps send. */
+export interface OutputState {
+	/** A `process_generating`. */
+	generating(data: readonly unknown[]): OutputStep;
+	/** The `process_completed`: always whole values. */
+	completed(data: readonly unknown[]): OutputStep;
+}
+
+/**
+ * Makes the state of one job.
+ *
+ * The first values of a job are whole. What comes after them is told by the protocol, since a difference and a whole value are not told apart by shape:
+ * a JSON output may be a list that looks like operations. Only where the protocol is not known, because the Space has no usable config, is the shape
+ * asked: a step counts as differences where every output is a list of operations, they fit what is there, and there is an operation at all or the
+ * outputs so far are not all empty lists. Whatever is taken wrong that way is right again at the end.
+ *
+ * @param form - how values come after the first
+ */
+export function createOutputState(form: ValueForm): OutputState {
+	let current: readonly unknown[] | undefined;
+
+	function whole(data: readonly unknown[]): OutputStep {
+		current = data;
+		return { data, appends: [], misfits: 0 };
+	}
+
+	function differences(before: readonly unknown[], data: readonly unknown[]): OutputStep {
+		const appends: TextAppend[] = [];
+		let misfits = 0;
+		const next = [...before];
+		for (const [index, diff] of data.entries()) {
+			if (!Array.isArray(diff) || index >= before.length) {
+				misfits += 1;
+				continue;
+			}
+			const applied = applyDiff(before[index], diff);
+			next[index] = applied.value;
+			appends.push(...applied.appends);
+			misfits += applied.misfits;
+		}
+		return { data: next, appends, misfits };
+	}
+
+	return {
+		generating(data) {
+			if (current === undefined || form === "full") return whole(data);
+			if (form === "unknown" && !looksLikeDifferences(data, current)) return whole(data);
+			const step = differences(current, data);
+			if (form === "unknown" && step.misfits > 0) return whole(data);
+			current = step.data;
+			return step;
+		},
+		completed: whole,
+	};
+}
+
+function looksLikeDifferences(data: readonly unknown[], current: readonly unknown[]): boolean {
+	if (data.length !== current.length || !data.every(isDiff)) return false;
+	const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+	return !data.every(isEmpty) || !current.every(isEmpty);
+}

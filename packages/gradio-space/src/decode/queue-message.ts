@@ -1,0 +1,70 @@
+import * as v from "valibot";
+
+import { lenient } from "../lenient.ts";
+
+/** One bar of the app's progress. */
+export interface ProgressBar {
+	readonly index: number | undefined;
+	readonly length: number | undefined;
+	readonly unit: string | undefined;
+	readonly progress: number | undefined;
+	readonly desc: string | undefined;
+}
+
+/** A message of Gradio's queue. Only what this package reads is looked at; what is missing or of another type is undefined. */
+export interface QueueMessage {
+	readonly msg: string;
+	readonly event_id: string | undefined;
+	readonly success: boolean | undefined;
+	readonly output: { readonly data: unknown[] | undefined; readonly error?: unknown } | undefined;
+	readonly title: string | undefined;
+	readonly rank: number | undefined;
+	readonly queue_size: number | undefined;
+	/** In seconds. */
+	readonly rank_eta: number | undefined;
+	/** In seconds. */
+	readonly eta: number | undefined;
+	readonly progress_data: ProgressBar[] | undefined;
+	readonly log: string | undefined;
+	readonly level: string | undefined;
+	readonly message: string | undefined;
+	readonly session_not_found: boolean | undefined;
+}
+
+const text = lenient(v.string());
+const count = lenient(v.number());
+const flag = lenient(v.boolean());
+
+const messageSchema: v.GenericSchema<unknown, QueueMessage> = v.object({
+	msg: v.string(),
+	event_id: text,
+	success: flag,
+	output: lenient(v.object({ data: lenient(v.array(v.unknown())), error: v.optional(v.unknown()) })),
+	title: text,
+	rank: count,
+	queue_size: count,
+	rank_eta: count,
+	eta: count,
+	progress_data: lenient(v.array(v.object({ index: count, length: count, unit: text, progress: count, desc: text }))),
+	log: text,
+	level: text,
+	message: text,
+	session_not_found: flag,
+});
+
+/**
+ * Reads a message.
+ *
+ * @param data - the data of one event
+ * @returns undefined where it is no message: broken JSON, or JSON without `msg`
+ */
+export function parseQueueMessage(data: string): QueueMessage | undefined {
+	let json: unknown;
+	try {
+		json = JSON.parse(data);
+	} catch {
+		return undefined;
+	}
+	const parsed = v.safeParse(messageSchema, json);
+	return parsed.success ? parsed.output : undefined;
+}

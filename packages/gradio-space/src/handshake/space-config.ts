@@ -1,0 +1,101 @@
+import * as v from "valibot";
+
+import { lenient } from "../lenient.ts";
+
+/** A component of a Space's page, as far as calls need it. */
+export interface SpaceComponent {
+	/** Gradio's name of its kind in lower case, such as `textbox`, `chatbot` or `state`. Empty where the Space does not say. */
+	readonly type: string;
+	/** Its properties, as the Space sends them. */
+	readonly props: Readonly<Record<string, unknown>>;
+}
+
+/** A function of a Space that can be called. */
+export interface SpaceEndpoint {
+	/** Its name without the slash; absent where the Space gives it none. */
+	readonly name?: string;
+	/** The number under which Gradio's queue knows it. */
+	readonly fnIndex: number;
+	/** The component that sets it off on the page. */
+	readonly triggerId?: number;
+	readonly inputs: readonly SpaceComponent[];
+	readonly outputs: readonly SpaceComponent[];
+}
+
+/** What a Space says about itself in `/config`. */
+export interface SpaceConfig {
+	/** Version of Gradio, such as `5.50.0`. */
+	readonly version?: string;
+	/** The protocol of its queue, such as `sse_v3`. Absent on the oldest servers, which speak WebSocket. */
+	readonly protocol?: string;
+	/** What goes between its address and the paths of its queue: the empty string, or such as `/gradio_api`. */
+	readonly apiPrefix: string;
+	readonly endpoints: readonly SpaceEndpoint[];
+}
+
+const dependencySchema = v.looseObject({
+	id: lenient(v.number()),
+	api_name: lenient(v.string()),
+	targets: lenient(v.array(v.unknown())),
+	inputs: lenient(v.array(v.number())),
+	outputs: lenient(v.array(v.number())),
+});
+
+const componentSchema = v.looseObject({
+	id: v.number(),
+	type: lenient(v.string()),
+	props: lenient(v.record(v.string(), v.unknown())),
+});
+
+const configSchema = v.looseObject({
+	version: lenient(v.string()),
+	protocol: lenient(v.string()),
+	api_prefix: lenient(v.string()),
+	components: lenient(v.array(v.unknown())),
+	dependencies: v.array(dependencySchema),
+});
+
+/**
+ * Reads what came from `/config`.
+ *
+ * @param json - the parsed body
+ * @returns the config, or undefined where it cannot be one
+ */
+export function parseSpaceConfig(json: unknown): SpaceConfig | undefined {
+	const parsed = v.safeParse(configSchema, json);
+	if (!parsed.success || parsed.output.dependencies.length === 0) return undefined;
+	const { version, protocol, api_prefix, components = [], dependencies } = parsed.output;
+	const known = new Map<number, SpaceComponent>();
+	for (const component of components) {
+		const result = v.safeParse(componentSchema, component);
+		if (result.success) known.set(result.output.id, { type: result.output.type?.toLowerCase() ?? "", props: result.output.props ?? {} });
+	}
+	const look = (ids: readonly number[] = []): SpaceComponent[] => ids.map((id) => known.get(id) ?? { type: "", props: {} });
+	return {
+		...(version === undefined ? {} : { version }),
+		...(protocol === undefined ? {} : { protocol }),
+		apiPrefix: normalizePrefix(api_prefix),
+		endpoints: dependencies.map((dependency, index) => {
+			const triggerId = firstTarget(dependency.targets);
+			return {
+				...(dependency.api_name === undefined ? {} : { name: dependency.api_name.replace(/^\/+/, "") }),
+				fnIndex: dependency.id ?? index,
+				...(triggerId === undefined ? {} : { triggerId }),
+				inputs: look(dependency.inputs),
+				outputs: look(dependency.outputs),
+			};
+		}),
+	};
+}
+
+function normalizePrefix(prefix: string | undefined): string {
+	const path = (prefix ?? "").replaceAll(/^\/+|\/+$/g, "");
+	return path === "" ? "" : `/${path}`;
+}
+
+/** Targets are `[[componentId, "click"], …]`, and plain ids on old servers. */
+function firstTarget(targets: readonly unknown[] | undefined): number | undefined {
+	const first = targets?.[0];
+	const id: unknown = Array.isArray(first) ? first[0] : first;
+	return typeof id === "number" ? id : undefined;
+}

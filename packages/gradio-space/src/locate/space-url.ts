@@ -1,0 +1,30 @@
+import { InvalidRequestError, redact } from "@spaceport/core";
+
+const spaceId = /^[A-Za-z0-9][\w.-]*\/[\w.-]+$/;
+const hubPage = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/spaces\/([^/?#]+\/[^/?#]+)/i;
+
+/**
+ * The address of a Space, without a slash at its end. `owner/name` becomes `https://owner-name.hf.space`: lower case, every character that is no
+ * letter and no digit as `-`. The page of a Space on the hub means the Space itself. Any other http(s) URL is taken as it is, with its path.
+ *
+ * @param idOrUrl - `owner/name`, or where a Gradio server answers
+ * @throws InvalidRequestError where it is neither
+ */
+export function spaceUrl(idOrUrl: string): string {
+	if (typeof idOrUrl !== "string") throw badSpace(idOrUrl, "it is no string");
+	const text = idOrUrl.trim();
+	const id = hubPage.exec(text)?.[1] ?? text;
+	if (spaceId.test(id)) return `https://${id.toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}.hf.space`;
+	if (!URL.canParse(text)) throw badSpace(text, "it is neither owner/name nor a URL");
+	const url = new URL(text);
+	if (url.protocol !== "http:" && url.protocol !== "https:") throw badSpace(text, "its protocol is neither http nor https");
+	if (url.username !== "" || url.password !== "") throw badSpace(text, "it has a password, which belongs into token or headers");
+	return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function badSpace(value: unknown, reason: string): InvalidRequestError {
+	return new InvalidRequestError(`${redact(JSON.stringify(value) ?? String(value))} is no Space: ${reason}.`, {
+		path: "space",
+		hint: 'Give the Space as "owner/name", or the URL of a Gradio server such as "http://127.0.0.1:7860".',
+	});
+}

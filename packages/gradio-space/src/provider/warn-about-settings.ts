@@ -1,0 +1,42 @@
+import { type ChatSettings, messageText, type ProviderRequest, UnsupportedError } from "@spaceport/core";
+
+const settingNames = {
+	temperature: "temperature",
+	topP: "topP",
+	maxTokens: "maxTokens",
+	stop: "stop",
+	seed: "seed",
+} as const satisfies Partial<Record<keyof ChatSettings, string>>;
+
+/**
+ * Says what a Space cannot honour: one warning for each setting, and an error for what the answer would be wrong without.
+ *
+ * @param request - what is asked
+ * @param honoured - the settings that the provider passes on
+ * @param name - the provider's name
+ * @param warn - receives the warnings
+ * @throws UnsupportedError where there are tools, or parts that are no text
+ */
+export function warnAboutSettings(
+	request: ProviderRequest,
+	honoured: readonly (keyof ChatSettings)[],
+	name: string,
+	warn: (text: string) => void,
+): void {
+	const honours = (setting: keyof ChatSettings): boolean => honoured.includes(setting);
+	const mustCall = request.toolChoice !== undefined && request.toolChoice !== "auto" && request.toolChoice !== "none";
+	if (!honours("tools") && request.toolChoice !== "none" && ((request.tools?.length ?? 0) > 0 || mustCall)) {
+		throw new UnsupportedError(`The Space behind "${name}" does not call tools.`, {
+			capability: "tools",
+			hint: 'Ask a model that does, or leave tools out (or say toolChoice: "none").',
+		});
+	}
+	for (const message of request.messages) messageText(message);
+	for (const setting of Object.keys(settingNames) as (keyof typeof settingNames)[]) {
+		if (request[setting] === undefined || honours(setting)) continue;
+		warn(`${settingNames[setting]} has no effect: the Space behind "${name}" does not let it be set.`);
+	}
+	if (request.responseFormat?.type === "json" && !honours("responseFormat")) {
+		warn(`responseFormat has no effect: the Space behind "${name}" answers in whatever form the model chooses.`);
+	}
+}

@@ -1,0 +1,63 @@
+/** Removes known secrets from texts. */
+export interface Scrubber {
+	/** The text without the secrets. */
+	text(text: string): string;
+	/** An error, as it is where no secret occurs in it or in its causes, else a copy of what can be shown. */
+	cause(error: unknown): unknown;
+}
+
+const secretName = /authorization|cookie|token|secret|password|api-?key|^x-zerogpu/i;
+const shortestSecret = 4;
+const redacted = "[redacted]";
+
+/**
+ * Makes a scrubber for the token and those headers whose names say that they are secret. The general patterns of core's `redact` come on top of it
+ * when an error is made; this one knows the literal values, whatever they look like.
+ *
+ * @param token - the bearer token
+ * @param headers - the caller's headers
+ */
+export function createScrubber(token: string | undefined, headers: Readonly<Record<string, string>>): Scrubber {
+	const secrets = new Set<string>();
+	const add = (secret: string | undefined): void => {
+		if (secret === undefined || secret.length < shortestSecret) return;
+		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) secrets.add(form);
+	};
+	add(token);
+	for (const [name, value] of Object.entries(headers)) {
+		if (!secretName.test(name)) continue;
+		add(value);
+		// The parts as well: `Bearer <token>`, `name=value; name=value`.
+		for (const part of value.split(/[\s;,]+/)) {
+			if (/^(?:bearer|basic|digest)$/i.test(part)) continue;
+			add(part);
+			if (/cookie/i.test(name)) add(part.slice(part.indexOf("=") + 1));
+		}
+	}
+	const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+
+	function text(value: string): string {
+		let result = value;
+		for (const secret of longestFirst) if (result.includes(secret)) result = result.replaceAll(secret, redacted);
+		return result;
+	}
+
+	function leaks(error: unknown, depth = 0): boolean {
+		if (typeof error === "string") return text(error) !== error;
+		if (!(error instanceof Error)) return false;
+		if (text(error.message) !== error.message || (error.stack !== undefined && text(error.stack) !== error.stack)) return true;
+		return depth < 5 && leaks(error.cause, depth + 1);
+	}
+
+	function copy(error: unknown, depth = 0): unknown {
+		if (typeof error === "string") return text(error);
+		if (!(error instanceof Error)) return error;
+		const cause = depth < 5 && error.cause !== undefined ? copy(error.cause, depth + 1) : undefined;
+		const plain = new Error(text(error.message), cause === undefined ? undefined : { cause });
+		plain.name = error.name;
+		plain.stack = text(error.stack ?? "");
+		return plain;
+	}
+
+	return { text, cause: (error) => (longestFirst.length > 0 && leaks(error) ? copy(error) : error) };
+}

@@ -1,0 +1,320 @@
+import {
+	AbortedError,
+	AuthenticationError,
+	GenerationError,
+	isSpaceportError,
+	NetworkError,
+	ProtocolError,
+	QueueFullError,
+	QuotaExceededError,
+	RateLimitedError,
+	SpaceContractError,
+	type SpaceportError,
+	type SpaceStage,
+	SpaceUnavailableError,
+	StreamInterruptedError,
+	TimeoutError,
+	UnsupportedError,
+} from "@spaceport/core";
+
+import type { Scrubber } from "./scrub.ts";
+import { retryAfterMs } from "./transport/retry-after.ts";
+import { unquotePython } from "./unquote-python.ts";
+import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
+
+/** The request during which something happened. */
+export type SpacePhase = "config" | "join" | "stream" | "cancel";
+
+/** Something that went wrong with a Space, as it was seen. */
+export type SpaceFact =
+	/** The caller's signal aborted. */
+	| { readonly kind: "aborted"; readonly reason: unknown }
+	/** No connection, or it broke before an answer. */
+	| { readonly kind: "no-answer"; readonly phase: SpacePhase; readonly cause: unknown }
+	/** No answer in time. */
+	| { readonly kind: "late"; readonly phase: SpacePhase; readonly afterMs: number }
+	/** The answer sends the caller to another place. */
+	| { readonly kind: "redirect"; readonly phase: SpacePhase; readonly status: number; readonly location: string | undefined }
+	/** An answer with another status than 200. `body` is its beginning. */
+	| {
+			readonly kind: "status";
+			readonly phase: SpacePhase;
+			readonly status: number;
+			readonly body: string;
+			readonly retryAfter: string | null;
+	  }
+	/** An answer with status 200 that is not what belongs there. `body` is its beginning. */
+	| { readonly kind: "unreadable"; readonly phase: SpacePhase; readonly body: string }
+	/** An event of more characters than are taken. */
+	| { readonly kind: "too-large"; readonly limit: number; readonly cause: unknown }
+	/** The Space speaks a protocol that this package does not. */
+	| { readonly kind: "unsupported-protocol"; readonly protocol: string | undefined; readonly version: string | undefined }
+	/** The Space has no such function, or it takes something else. */
+	| { readonly kind: "contract"; readonly expected: string; readonly found: string }
+	/** `process_completed` without success. */
+	| { readonly kind: "failed"; readonly error: unknown; readonly title: string | undefined }
+	/** `unexpected_error`. */
+	| { readonly kind: "unexpected"; readonly message: string; readonly sessionNotFound: boolean; readonly textSoFar: string }
+	/** `process_completed` without data: somebody else cancelled the job. */
+	| { readonly kind: "cancelled"; readonly textSoFar: string }
+	/** The stream ended before the job did. */
+	| { readonly kind: "ended-early"; readonly textSoFar: string; readonly cause: unknown };
+
+const sampleLength = 200;
+
+/**
+ * What happened, as a typed error. It is the only place that knows which fact is which class.
+ *
+ * @param fact - what was seen
+ * @param space - the Space's address
+ * @param scrubber - takes the caller's own secrets out of every text
+ */
+export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrubber): SpaceportError {
+	const clean = scrubber.text;
+	switch (fact.kind) {
+		case "aborted":
+			if (isSpaceportError(fact.reason, "aborted")) return fact.reason;
+			return new AbortedError("The caller aborted the request.", { reason: fact.reason, cause: fact.reason });
+		case "no-answer":
+			return new NetworkError(`No answer from ${space} (${fact.phase}): ${clean(words(fact.cause))}`, {
+				phase: fact.phase,
+				cause: scrubber.cause(fact.cause),
+				hint: "Look whether the address is right and the network is there.",
+			});
+		case "late":
+			return new TimeoutError(`No answer from ${space} (${fact.phase}) within ${fact.afterMs} ms.`, {
+				phase: "connect",
+				afterMs: fact.afterMs,
+				hint: "Ask again later, or give it more time with connectMs.",
+			});
+		case "redirect":
+			return fromRedirect(fact, space, clean);
+		case "status":
+			return fromStatus(fact, space, clean);
+		case "unreadable":
+			return fromUnreadable(fact.phase, fact.body, space, clean);
+		case "too-large":
+			return new ProtocolError(`${space} sent an event of more than ${fact.limit} characters.`, {
+				protocol: "sse",
+				cause: scrubber.cause(fact.cause),
+			});
+		case "unsupported-protocol":
+			return new UnsupportedError(
+				`${space} runs Gradio ${fact.version ?? "of an unknown version"} with ${
+					fact.protocol === undefined ? "a queue over WebSocket (its config names no protocol)" : `the queue protocol "${fact.protocol}"`
+				}; this version of Spaceport speaks sse_v1 to sse_v3.`,
+				{ capability: `gradio-protocol:${fact.protocol ?? "websocket"}`, hint: "Gradio 4.16 and later speak one of those." },
+			);
+		case "contract":
+			return contract(space, clean(fact.expected), clean(fact.found));
+		case "failed":
+			return fromFailure(fact.error, fact.title, space, clean);
+		case "unexpected":
+			if (fact.sessionNotFound || /session.*not found|not found.*session/i.test(fact.message)) {
+				return new StreamInterruptedError(`${space} has lost the session: ${clean(fact.message)}`, { textSoFar: clean(fact.textSoFar) });
+			}
+			return fromFailure(fact.message, undefined, space, clean);
+		case "cancelled":
+			return new StreamInterruptedError(`The job was cancelled at ${space}, and not by this caller.`, { textSoFar: clean(fact.textSoFar) });
+		case "ended-early":
+			return new StreamInterruptedError(`The stream from ${space} ended before the answer did.`, {
+				textSoFar: clean(fact.textSoFar),
+				...(fact.cause === undefined ? {} : { cause: scrubber.cause(fact.cause) }),
+			});
+	}
+}
+
+function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: string, clean: (text: string) => string): SpaceportError {
+	const target = fact.location !== undefined && URL.canParse(fact.location) ? new URL(fact.location) : undefined;
+	if (target !== undefined && /\/login\b|\/oauth\b/.test(target.pathname)) {
+		return new AuthenticationError(`${space} asks for a login at ${clean(target.origin)}.`, {
+			status: fact.status,
+			hint: "Give a token that may use this Space.",
+		});
+	}
+	const where = target === undefined ? "another place" : clean(`${target.origin}${target.pathname}`);
+	return new ProtocolError(`${space} sends its callers to ${where}, which is not followed (${fact.phase}).`, {
+		protocol: "http",
+		hint: "If that is where the Space is now, give that address.",
+	});
+}
+
+function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string, clean: (text: string) => string): SpaceportError {
+	const { phase, status } = fact;
+	const detail = clean(readDetail(fact.body));
+	const said = detail === "" ? "" : `: ${detail}`;
+	if (status === 401 || status === 403) {
+		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
+			status,
+			hint: "Give a token that may use this Space.",
+		});
+	}
+	const quota = parseZeroGpuRefusal(detail);
+	if (quota !== undefined) return quotaExceeded(detail, space, quota);
+	if (status === 429) {
+		return new RateLimitedError(`${space} takes no more requests for now (429)${said}`, {
+			retryAfterMs: retryAfterMs(fact.retryAfter),
+			hint: "Wait, give a token, or ask a copy of the Space of your own.",
+		});
+	}
+	if (phase === "join" && /queue is full/i.test(detail)) {
+		const size = /size is (\d+)\.?\s*$/i.exec(detail)?.[1];
+		return new QueueFullError(`The queue of ${space} is full${said}`, {
+			queueSize: size === undefined ? undefined : Number(size),
+			hint: "Ask again later.",
+		});
+	}
+	if (status === 404 && phase === "config") {
+		return new SpaceUnavailableError(`There is no Space at ${space}: its config is not found (404).`, {
+			stage: "gone",
+			hint: "The Space was removed, renamed or made private. A private one needs a token.",
+		});
+	}
+	const stage = isHtml(fact.body) ? pageStage(fact.body) : undefined;
+	if (stage !== undefined && status !== 404) return unavailable(space, stage);
+	if (phase === "join" && (status === 404 || status === 405 || status === 422)) {
+		return contract(space, "a queue that takes this request", `${status}${said}`);
+	}
+	if (status === 404 || status === 405 || status === 422) {
+		return new ProtocolError(`${space} answered the ${phase} request with ${status}${said}`, {
+			protocol: "gradio",
+			sample: sampleOf(fact.body, clean),
+		});
+	}
+	if (status === 408 || status === 502 || status === 503 || status === 504) {
+		return new NetworkError(`${space} cannot be reached through its proxy (${status}, ${phase})${said}`, {
+			phase,
+			hint: "Ask again later.",
+		});
+	}
+	if (status >= 500 && phase === "config") return unavailable(space, "error");
+	if (status >= 500) {
+		const message = `${space} failed with ${status} (${phase})${said}`;
+		return new GenerationError(message, { ...(detail === "" ? {} : { detail }) });
+	}
+	return new ProtocolError(`${space} answered the ${phase} request with ${status}${said}`, {
+		protocol: "gradio",
+		sample: sampleOf(fact.body, clean),
+	});
+}
+
+function fromUnreadable(phase: SpacePhase, body: string, space: string, clean: (text: string) => string): SpaceportError {
+	const html = isHtml(body);
+	const stage = html ? pageStage(body) : undefined;
+	if (stage !== undefined) return unavailable(space, stage);
+	const what = html ? "an HTML page" : "something";
+	return new ProtocolError(`${space} answered the ${phase} request with ${what} that is not what a Gradio server sends.`, {
+		protocol: "gradio",
+		sample: sampleOf(body, clean),
+		hint: "Look whether the address is that of a Gradio server.",
+	});
+}
+
+function fromFailure(error: unknown, title: string | undefined, space: string, clean: (text: string) => string): SpaceportError {
+	const raw = typeof error === "string" && error !== "None" ? unquotePython(error).trim() : "";
+	const detail = clean(raw).slice(0, 4000);
+	const heading = title === undefined ? undefined : clean(title);
+	if (detail === "") {
+		return new GenerationError(`${space} failed without saying why.`, { title: heading });
+	}
+	const quota = parseZeroGpuRefusal(`${heading ?? ""} ${detail}`);
+	if (quota !== undefined) return quotaExceeded(detail, space, quota);
+	return new GenerationError(`${space} failed: ${detail}`, { title: heading, detail });
+}
+
+function quotaExceeded(detail: string, space: string, quota: NonNullable<ReturnType<typeof parseZeroGpuRefusal>>): QuotaExceededError {
+	return new QuotaExceededError(`The GPU quota at ${space} is used up: ${detail}`, {
+		...quota,
+		hint: "Wait until it comes back, or give a token: without one the quota is that of your address.",
+	});
+}
+
+function contract(space: string, expected: string, found: string): SpaceContractError {
+	return new SpaceContractError(`${space} is not what this provider was written for: expected ${expected}; found ${found}`, {
+		expected,
+		found,
+		hint: "The Space has changed. Look for a newer version of the provider.",
+	});
+}
+
+const stageWords: Readonly<Record<SpaceStage, string>> = {
+	sleeping: "is asleep",
+	building: "is being built",
+	paused: "is paused",
+	error: "does not run: it has an error",
+	gone: "is gone",
+	unknown: "does not run",
+};
+
+function unavailable(space: string, stage: SpaceStage): SpaceUnavailableError {
+	const soon = stage === "sleeping" || stage === "building";
+	return new SpaceUnavailableError(`The Space at ${space} ${stageWords[stage]}.`, {
+		stage,
+		hint: soon ? "The request has woken it, or it will be up soon: ask again in a minute." : "Only its owner can start it.",
+	});
+}
+
+/** What the hub's own page, shown in place of a Space, says about it; undefined where it is another page. */
+function pageStage(html: string): SpaceStage | undefined {
+	const text = html.replaceAll(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, " ").replaceAll(/<[^>]*>/g, " ");
+	if (/\bpaused\b/i.test(text)) return "paused";
+	if (/runtime error|build error|configuration error/i.test(text)) return "error";
+	if (/\bis building\b|\bbuilding\b.{0,20}\bspace\b|\bspace\b.{0,20}\bbuilding\b/i.test(text)) return "building";
+	if (/sleep|waking up|preparing space|\b(?:re)?starting\b/i.test(text)) return "sleeping";
+	return undefined;
+}
+
+function isHtml(body: string): boolean {
+	return /^\s*(?:<!doctype html|<html|<head|<body)/i.test(body) || /^\s*<!--[\s\S]*?-->\s*<(?:!doctype|html)/i.test(body);
+}
+
+/** The words of an error's body: FastAPI's `detail`, in any of its forms, else plain text. */
+function readDetail(body: string): string {
+	const text = body.trim();
+	if (text === "" || isHtml(text)) return "";
+	const json = parseJson(text);
+	if (typeof json !== "object" || json === null) return shorten(typeof json === "string" ? json : text);
+	const { detail, error, message } = json as { detail?: unknown; error?: unknown; message?: unknown };
+	const said = detail ?? error ?? message;
+	if (typeof said === "string") return shorten(said);
+	if (Array.isArray(said)) return shorten(said.map(describeIssue).join("; "));
+	if (typeof said === "object" && said !== null && "error" in said && typeof said.error === "string") return shorten(said.error);
+	return said === undefined ? "" : shorten(JSON.stringify(said));
+}
+
+/** One issue of FastAPI's 422: where, and what. What was sent (`input`) is left out. */
+function describeIssue(issue: unknown): string {
+	if (typeof issue !== "object" || issue === null) return String(issue);
+	const { loc, msg } = issue as { loc?: unknown; msg?: unknown };
+	return [Array.isArray(loc) ? loc.join(".") : "", typeof msg === "string" ? msg : ""].filter((part) => part !== "").join(": ");
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function shorten(text: string): string {
+	const line = text.replaceAll(/\s+/g, " ").trim();
+	return line.length > 500 ? `${line.slice(0, 500)}…` : line;
+}
+
+function sampleOf(body: string, clean: (text: string) => string): string {
+	return clean(body).trim().slice(0, sampleLength);
+}
+
+/** An error's words, with those of its causes: `fetch failed` alone says nothing. */
+function words(error: unknown): string {
+	const parts: string[] = [];
+	for (let at: unknown = error, depth = 0; at !== undefined && at !== null && depth < 4; depth += 1) {
+		const text = at instanceof Error ? at.message || at.name : String(at);
+		const { code } = at as { code?: unknown };
+		const line = typeof code === "string" && !text.includes(code) ? `${code} ${text}` : text;
+		if (line !== "" && !parts.some((part) => part.includes(line))) parts.push(line);
+		at = at instanceof Error ? at.cause : undefined;
+	}
+	return parts.join(": ");
+}

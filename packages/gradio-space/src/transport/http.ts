@@ -1,0 +1,177 @@
+import ky from "ky";
+
+import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
+import { raceSignal } from "./race.ts";
+import { type BoundedText, readBounded } from "./read-bounded.ts";
+import { startTimer } from "./timer.ts";
+
+/** A `fetch`, as callers may give one. `input` may be a `Request`. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** What every request of a Space has in common. */
+export interface HttpOptions {
+	/** The Space's address, without a slash at its end. */
+	readonly baseUrl: string;
+	readonly token: string | undefined;
+	readonly headers: Readonly<Record<string, string>>;
+	/** @default the global fetch, looked up at each call */
+	readonly fetch: Fetch | undefined;
+	/** Makes the error of a fact. */
+	readonly toError: (fact: SpaceFact) => Error;
+}
+
+/** One request. */
+export interface HttpRequest {
+	readonly method: "GET" | "POST";
+	/** Comes after the Space's address. */
+	readonly path: string;
+	readonly phase: SpacePhase;
+	readonly accept: string;
+	/** The body as JSON text. */
+	readonly body?: string;
+	/** Until the response's headers, in milliseconds. */
+	readonly connectMs: number;
+	/** Gives the request up until its headers have come; from there on `close` is what ends it. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** A response whose headers have come. */
+export interface HttpResponse {
+	readonly response: Response;
+	/** Ends it, at whatever point it is: the connection is closed. */
+	close(): void;
+	/** Its body as text, bounded; it is closed afterwards. */
+	text(maxBytes?: number, signal?: AbortSignal): Promise<BoundedText>;
+}
+
+/** Sends the requests of one Space. */
+export interface Http {
+	/**
+	 * Sends a request to the Space, and to nobody else: a redirect to another host is an error. It never tries again.
+	 *
+	 * @throws SpaceportError with code `network`, `timeout`, `aborted`, `authentication` or `protocol` where there is no response; a response of any
+	 *   other status is returned
+	 */
+	send(request: HttpRequest): Promise<HttpResponse>;
+}
+
+const mostRedirects = 3;
+const errorBytes = 64 * 1024;
+const bodyMs = 15_000;
+
+/**
+ * Makes the sender of one Space's requests, over ky with its own retries and deadlines off.
+ *
+ * @param options - address, token, headers
+ */
+export function createHttp(options: HttpOptions): Http {
+	const { baseUrl, token, toError } = options;
+	const { origin } = new URL(baseUrl);
+	const lowerCased = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+	function headersFor(request: HttpRequest): Headers {
+		const headers = new Headers();
+		const defaults = {
+			accept: request.accept,
+			origin,
+			referer: `${origin}/`,
+			"user-agent": "spaceport (+https://github.com/spaceport-ai/spaceport)",
+			...(request.body === undefined ? {} : { "content-type": "application/json" }),
+			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+		};
+		for (const [name, value] of Object.entries({ ...defaults, ...lowerCased })) {
+			try {
+				headers.set(name, value);
+			} catch {
+				// A runtime may forbid names such as `origin`; the values were checked when the Space was made. The request is good without them.
+			}
+		}
+		return headers;
+	}
+
+	async function once(request: HttpRequest, url: string): Promise<HttpResponse> {
+		const { phase, signal, connectMs } = request;
+		const throwIfAborted = (): void => {
+			if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
+		};
+		throwIfAborted();
+		const controller = new AbortController();
+		let late = false;
+		const clear = startTimer(() => {
+			late = true;
+			controller.abort();
+		}, connectMs);
+		const onAbort = (): void => controller.abort();
+		signal?.addEventListener("abort", onAbort, { once: true });
+		try {
+			const pending = ky(url, {
+				method: request.method,
+				headers: headersFor(request),
+				...(request.body === undefined ? {} : { body: request.body }),
+				signal: controller.signal,
+				redirect: "manual",
+				retry: 0,
+				timeout: false,
+				throwHttpErrors: false,
+				fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+			});
+			const response = await raceSignal(Promise.resolve(pending), controller.signal, discard);
+			return {
+				response,
+				close: () => {
+					controller.abort();
+					discard(response);
+				},
+				text: async (maxBytes = errorBytes, readSignal) => {
+					try {
+						return await readBounded(response, { maxBytes, maxMs: bodyMs }, readSignal);
+					} finally {
+						controller.abort();
+					}
+				},
+			};
+		} catch (cause) {
+			if (late) throw toError({ kind: "late", phase, afterMs: connectMs });
+			throwIfAborted();
+			throw toError({ kind: "no-answer", phase, cause });
+		} finally {
+			clear();
+			signal?.removeEventListener("abort", onAbort);
+		}
+	}
+
+	return {
+		async send(request) {
+			let url = baseUrl + request.path;
+			for (let hops = 0; ; hops += 1) {
+				const result = await once(request, url);
+				const { response } = result;
+				const target = redirectTarget(response, url);
+				// A `fetch` that follows redirects by itself is told apart by the address that answered.
+				const strayed = response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
+				if (target === undefined && !strayed) return result;
+				result.close();
+				const mayFollow = request.method === "GET" || response.status === 307 || response.status === 308;
+				if (!strayed && target?.origin === origin && mayFollow && hops < mostRedirects) {
+					url = target.href;
+					continue;
+				}
+				const location = strayed ? response.url : target?.href;
+				throw toError({ kind: "redirect", phase: request.phase, status: response.status, location });
+			}
+		},
+	};
+}
+
+/** Where a redirect leads; a browser does not tell, which counts as the empty document. */
+function redirectTarget(response: Response, url: string): URL | undefined {
+	if (response.type === "opaqueredirect") return new URL("about:blank");
+	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
+	const location = response.headers.get("location") ?? "";
+	return URL.canParse(location, url) ? new URL(location, url) : new URL("about:blank");
+}
+
+function discard(response: Response): void {
+	// A body that is being read cannot be cancelled here; aborting the request has ended it.
+	if (!response.bodyUsed && !(response.body?.locked ?? false)) response.body?.cancel().catch(() => {});
+}

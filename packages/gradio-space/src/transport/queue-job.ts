@@ -1,0 +1,179 @@
+import type { Logger } from "@spaceport/core";
+import * as v from "valibot";
+
+import { lenient } from "../lenient.ts";
+import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { Http } from "./http.ts";
+import { raceSignal } from "./race.ts";
+import { startTimer } from "./timer.ts";
+
+/** What a job is made of. */
+export interface QueueJobOptions {
+	readonly http: Http;
+	readonly toError: (fact: SpaceFact) => Error;
+	readonly logger: Logger;
+	/** Goes before the queue's paths. */
+	readonly apiPrefix: string;
+	readonly data: readonly unknown[];
+	readonly fnIndex: number;
+	readonly triggerId: number | null;
+	readonly sessionHash: string;
+	/** Until the headers of each response, in milliseconds. */
+	readonly connectMs: number;
+	/** Whether the server may be one of Gradio 4 without `/cancel`, where `/reset` is what helps. */
+	readonly mayReset: boolean;
+}
+
+/** One job in a Space's queue. */
+export interface QueueJob {
+	/** Its id, once the queue has taken it. The request that joins is never cut: its id would be lost, and the job would run with nobody to end it. */
+	readonly joined: Promise<string>;
+	/** Opens the event stream. Call it once `joined` is there. */
+	open(): Promise<ReadableStream<Uint8Array>>;
+	/** Closes the event stream of a job that is over. */
+	close(): void;
+	/**
+	 * Ends the job on the server, in the background: the event stream is closed first, and about half a second later comes a `/cancel`. On Gradio 4.44 to
+	 * 5.0 a cancel before the close would leave the app's generator suspended for ever, its `finally` never run, while the close alone ends it. A job that
+	 * is still being joined gets its stream opened and closed as well, since a job that nobody ever listened to runs to its end.
+	 * The process does not end before the cancel is sent.
+	 */
+	release(): void;
+}
+
+const cancelAfterMs = 500;
+const longestBackgroundMs = 10_000;
+const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) });
+const cancelSchema = v.looseObject({ success: lenient(v.boolean()) });
+
+/**
+ * Joins a Space's queue.
+ *
+ * @param options - what to call, with what
+ */
+export function startQueueJob(options: QueueJobOptions): QueueJob {
+	const { http, toError, logger, apiPrefix, connectMs, fnIndex, sessionHash } = options;
+	const backgroundMs = Math.min(connectMs, longestBackgroundMs);
+	let stream: Promise<{ close(): void; body: ReadableStream<Uint8Array> | null }> | undefined;
+	let over = false;
+
+	async function join(): Promise<string> {
+		const answer = await http.send({
+			method: "POST",
+			path: `${apiPrefix}/queue/join`,
+			phase: "join",
+			accept: "application/json",
+			body: toJson({ data: options.data, event_data: null, fn_index: fnIndex, trigger_id: options.triggerId, session_hash: sessionHash }),
+			connectMs,
+		});
+		const { response } = answer;
+		const { text } = await answer.text();
+		if (!response.ok) {
+			const retryAfter = response.headers.get("retry-after");
+			throw toError({ kind: "status", phase: "join", status: response.status, body: text, retryAfter });
+		}
+		const parsed = v.safeParse(joinSchema, parseJson(text));
+		if (!parsed.success) throw toError({ kind: "unreadable", phase: "join", body: text });
+		return parsed.output.event_id;
+	}
+
+	async function listen(): Promise<{ close(): void; body: ReadableStream<Uint8Array> | null }> {
+		const answer = await http.send({
+			method: "GET",
+			path: `${apiPrefix}/queue/data?session_hash=${encodeURIComponent(sessionHash)}`,
+			phase: "stream",
+			accept: "text/event-stream",
+			connectMs,
+		});
+		const { response } = answer;
+		if (!response.ok) {
+			const { text } = await answer.text();
+			const retryAfter = response.headers.get("retry-after");
+			throw toError({ kind: "status", phase: "stream", status: response.status, body: text, retryAfter });
+		}
+		if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
+			throw toError({ kind: "unreadable", phase: "stream", body: (await answer.text()).text });
+		}
+		return { close: answer.close, body: response.body };
+	}
+
+	async function post(path: string, body: object): Promise<{ status: number; success: boolean | undefined }> {
+		const answer = await http.send({
+			method: "POST",
+			path: apiPrefix + path,
+			phase: "cancel",
+			accept: "application/json",
+			body: JSON.stringify(body),
+			connectMs: backgroundMs,
+		});
+		const { text } = await answer.text();
+		const parsed = v.safeParse(cancelSchema, parseJson(text));
+		return { status: answer.response.status, success: parsed.success ? parsed.output.success : undefined };
+	}
+
+	async function end(eventId: string): Promise<void> {
+		stream ??= listen();
+		const opened = await within(stream, backgroundMs, (late) => late.close());
+		opened?.close();
+		await new Promise<void>((resolve) => {
+			startTimer(resolve, cancelAfterMs);
+		});
+		const cancelled = await post("/cancel", { session_hash: sessionHash, fn_index: fnIndex, event_id: eventId });
+		if (cancelled.status === 404 && options.mayReset) await post("/reset", { event_id: eventId });
+	}
+
+	const joined = join();
+	joined.catch(() => {});
+	return {
+		joined,
+		async open() {
+			stream = listen();
+			stream.catch(() => {});
+			const { body } = await stream;
+			return body ?? new ReadableStream({ start: (controller) => controller.close() });
+		},
+		close() {
+			if (over) return;
+			over = true;
+			stream?.then(
+				({ close }) => close(),
+				() => {},
+			);
+		},
+		release() {
+			if (over) return;
+			over = true;
+			joined
+				.then(end, () => {})
+				.catch((error: unknown) => {
+					logger.debug({ err: error, sessionHash }, "Ending the job at the Space did not work; it may run to its end.");
+				});
+		},
+	};
+}
+
+/** The value of a promise if it comes in time; what comes later is disposed of. A rejection counts as nothing. */
+async function within<Value>(promise: Promise<Value>, maxMs: number, dispose: (value: Value) => void): Promise<Value | undefined> {
+	const deadline = new AbortController();
+	const clear = startTimer(() => deadline.abort(), maxMs);
+	try {
+		return await raceSignal(promise, deadline.signal, dispose);
+	} catch {
+		return undefined;
+	} finally {
+		clear();
+	}
+}
+
+/** JSON whose strings are well-formed: half of a surrogate pair makes Gradio fail without a word. */
+function toJson(body: object): string {
+	return JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

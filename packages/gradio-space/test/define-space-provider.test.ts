@@ -1,0 +1,219 @@
+import { createChain, createSpaceport } from "@spaceport/core";
+import { createScriptedProvider } from "@spaceport/testkit";
+import { describe, expect, test } from "vitest";
+
+import { defineSpaceProvider, readChatbot, sentTurns, splitConversation } from "../src/index.ts";
+import { collect, failure, textOf } from "./support/collect.ts";
+import {
+	chatConfig,
+	completed,
+	event,
+	type FakeSpaceOptions,
+	generating,
+	message,
+	openStream,
+	startFakeSpace,
+} from "./support/fake-space.ts";
+
+const createChat = defineSpaceProvider({
+	name: "chat",
+	space: "somebody/chat",
+	api: "/model_chat",
+	models: [{ id: "chat-model", history: true }],
+	toData: (request, call) => {
+		const { prompt, history } = splitConversation(request);
+		return [prompt, call.history(1, history), request.temperature ?? ""];
+	},
+	fromData: (data, request) => readChatbot(data[1], sentTurns(request)),
+	settings: ["temperature"],
+});
+
+const answer = [
+	message("estimation", { rank: 1, queue_size: 2, rank_eta: 0.25 }),
+	message("process_starts", { eta: 2 }),
+	message("progress", { progress_data: [{ index: 1, length: 4, unit: "steps", progress: null, desc: "Loading" }] }),
+	message("log", { log: "warm", level: "info" }),
+	generating("", [["q", "Par"]], ""),
+	generating([], [["append", [0, 1], "is"]], []),
+	generating([], [], []),
+	completed("", [["q", "Paris."]], ""),
+];
+
+test("a factory does no I/O, and a provider can be asked without a context", async () => {
+	expect(createChat().url).toBe("https://somebody-chat.hf.space");
+	await using server = await startFakeSpace({ stream: answer });
+	const provider = createChat({ baseUrl: server.url, name: "other" });
+	expect(provider.name).toBe("other");
+	expect(server.requests).toEqual([]);
+	expect(await collect(provider.createAsyncGenerator({ messages: "q" }))).toEqual([
+		{ type: "queue-update", position: 1, size: 2, etaMs: 250 },
+		{ type: "progress", stage: "started", etaMs: 2000 },
+		{ type: "progress", stage: "step", description: "Loading", index: 1, length: 4, unit: "steps" },
+		{ type: "log", level: "info", text: "warm" },
+		{ type: "text-delta", text: "Par" },
+		{ type: "text-delta", text: "is" },
+		{ type: "text-delta", text: "." },
+		{ type: "finish", finishReason: "stop" },
+	]);
+});
+
+test("an earlier answer that is shown first is not taken for the new one", async () => {
+	const stream = [
+		generating("", [["q1", "old"]], ""),
+		generating([], [["add", [1], ["q2", null]]], []),
+		completed(
+			"",
+			[
+				["q1", "old"],
+				["q2", "new"],
+			],
+			"",
+		),
+	];
+	await using server = await startFakeSpace({ stream });
+	const messages = [
+		{ role: "user", content: "q1" },
+		{ role: "assistant", content: "old" },
+		{ role: "user", content: "q2" },
+	] as const;
+	const chunks = await collect(createChat({ baseUrl: server.url }).createAsyncGenerator({ messages }));
+	expect(chunks).toEqual([
+		{ type: "text-delta", text: "new" },
+		{ type: "finish", finishReason: "stop" },
+	]);
+	expect(JSON.parse(server.requests[1]?.body ?? "").data).toEqual(["q2", [["q1", "old"]], ""]);
+});
+
+describe("settings and contents that a Space cannot honour", () => {
+	async function warnings(request: object, config?: object): Promise<string[]> {
+		await using server = await startFakeSpace(config === undefined ? {} : { config });
+		const said: string[] = [];
+		await collect(
+			createChat({ baseUrl: server.url }).createAsyncGenerator({ messages: "q", ...request }, { warn: (text) => said.push(text) }),
+		);
+		return said;
+	}
+
+	test("are said once each, and no more than these", async () => {
+		expect(await warnings({ temperature: 0.5, system: "x", responseFormat: { type: "text" }, toolChoice: "auto" })).toEqual([]);
+		const said = await warnings({ topP: 0.5, maxTokens: 5, stop: "x", seed: 1, responseFormat: { type: "json" } });
+		expect(said).toHaveLength(5);
+		for (const [index, name] of ["topP", "maxTokens", "stop", "seed", "responseFormat"].entries()) expect(said[index]).toContain(name);
+	});
+
+	test("history that cannot be sent is said", async () => {
+		const { components, ...rest } = chatConfig() as { components: object[] };
+		const config = { ...rest, components: [components[0], { id: 2, type: "state", props: {} }, components[2]] };
+		const messages = [
+			{ role: "user", content: "q1" },
+			{ role: "assistant", content: "a1" },
+			{ role: "user", content: "q2" },
+		];
+		expect(await warnings({ messages }, config)).toEqual([expect.stringContaining("earlier turns")]);
+		expect(await warnings({}, config)).toEqual([]);
+	});
+
+	test.each([
+		["tools", { tools: [{ name: "f" }] }, "tools"],
+		["a call that must be made", { toolChoice: "required" }, "tools"],
+		["an image", { messages: [{ role: "user", content: [{ type: "image", image: "http://127.0.0.1/a.png" }] }] }, "image"],
+	])("%s is unsupported, and nothing is sent", async (_, request, capability) => {
+		await using server = await startFakeSpace();
+		const stream = createChat({ baseUrl: server.url }).createAsyncGenerator({ messages: "q", ...request } as never);
+		expect(await failure(stream)).toMatchObject({ code: "unsupported", capability });
+		expect(server.requests).toEqual([]);
+	});
+});
+
+describe("a stream that is cut", () => {
+	const cut: FakeSpaceOptions = {
+		stream: (_, response) => {
+			openStream(response);
+			response.write(event(generating("", [["q", "Par"]], "")), () => response.socket?.resetAndDestroy());
+		},
+	};
+	const cutBefore: FakeSpaceOptions = {
+		stream: (_, response) => {
+			openStream(response);
+			response.write(event(message("process_starts")), () => response.socket?.resetAndDestroy());
+		},
+	};
+
+	test("is interrupted, with the text so far, and never a finished answer", async () => {
+		await using server = await startFakeSpace(cut);
+		const chunks: unknown[] = [];
+		const reading = async (): Promise<void> => {
+			for await (const chunk of createChat({ baseUrl: server.url }).createAsyncGenerator({ messages: "q" })) chunks.push(chunk);
+		};
+		await expect(reading()).rejects.toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });
+		expect(chunks).toEqual([{ type: "text-delta", text: "Par" }]);
+	});
+
+	test("falls over to the next provider where nothing was sent yet", async () => {
+		await using server = await startFakeSpace(cutBefore);
+		const second = createScriptedProvider({ name: "second", scripts: [["from", " elsewhere"]] });
+		const spaceport = createSpaceport({
+			providers: [createChat({ baseUrl: server.url }), second],
+			chains: { default: ["chat", "second"] },
+			retry: { minDelayMs: 1, maxDelayMs: 1 },
+		});
+		const { text, provider, attempts } = await spaceport.complete({ messages: "q" });
+		expect({ text, provider }).toEqual({ text: "from elsewhere", provider: "second" });
+		expect(attempts[0]?.error?.code).toBe("stream-interrupted");
+	});
+
+	test("through a chain it ends in stream-interrupted, not in another provider's text", async () => {
+		await using server = await startFakeSpace(cut);
+		const second = createScriptedProvider({ name: "second", scripts: [["from", " elsewhere"]] });
+		const spaceport = createSpaceport({
+			providers: [createChat({ baseUrl: server.url }), second],
+			chains: { default: ["chat", "second"] },
+		});
+		const stream = spaceport.stream({ messages: "q" });
+		expect(await failure(stream)).toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });
+	});
+
+	test("all dead: chain-exhausted says why for each", async () => {
+		await using server = await startFakeSpace(cutBefore);
+		const gone = await startFakeSpace();
+		await gone[Symbol.asyncDispose]();
+		const chain = createChain({
+			name: "default",
+			providers: [createChat({ baseUrl: server.url }), createChat({ name: "gone", baseUrl: gone.url })],
+			retry: { retries: 0 },
+		});
+		const error = await failure(createSpaceport({ chains: [chain] }).stream({ messages: "q" }));
+		const attempts = error.attempts as { provider: string; error: { code: string } }[];
+		expect(error.code).toBe("chain-exhausted");
+		expect(new Map(attempts.map((attempt) => [attempt.provider, attempt.error.code]))).toEqual(
+			new Map([
+				["chat", "stream-interrupted"],
+				["gone", "network"],
+			]),
+		);
+	});
+});
+
+test("a chunk list may say how it finished, and what else came", async () => {
+	const create = defineSpaceProvider({
+		name: "listing",
+		space: "a/b",
+		api: "/model_chat",
+		models: [{ id: "m" }],
+		toData: () => ["", [], ""],
+		fromData: ([text]) => [
+			{ type: "reasoning-delta", text: "why" },
+			{ type: "text-delta", text: String(text) },
+			{ type: "finish", finishReason: "length" },
+		],
+	});
+	await using server = await startFakeSpace({ stream: [generating("a", [], ""), completed("ab", [], "")] });
+	const chunks = await collect(create({ baseUrl: server.url }).createAsyncGenerator({ messages: "q" }));
+	expect(chunks).toEqual([
+		{ type: "reasoning-delta", text: "why" },
+		{ type: "text-delta", text: "a" },
+		{ type: "text-delta", text: "b" },
+		{ type: "finish", finishReason: "length" },
+	]);
+	expect(textOf(chunks)).toBe("ab");
+});

@@ -1,0 +1,338 @@
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+
+import { isSpaceportError } from "@spaceport/core";
+import { describe, expect, test, vi } from "vitest";
+
+import { type CreateSpaceOptions, createSpace } from "../src/index.ts";
+import { unquotePython } from "../src/unquote-python.ts";
+import { parseZeroGpuRefusal } from "../src/zero-gpu-quota.ts";
+import { collect, failure } from "./support/collect.ts";
+import {
+	chatConfig,
+	completed,
+	event,
+	type FakeSpaceOptions,
+	generating,
+	message,
+	openStream,
+	sendHtml,
+	sendJson,
+	startFakeSpace,
+} from "./support/fake-space.ts";
+import { type SeenRequest, startServer } from "./support/http-server.ts";
+
+type Handler = (request: SeenRequest, response: ServerResponse) => void;
+
+const data = ["q", [], ""];
+const json =
+	(status: number, body: unknown, headers?: Record<string, string>): Handler =>
+	(_, response) =>
+		sendJson(response, body, status, headers);
+const html =
+	(status: number, body: string): Handler =>
+	(_, response) =>
+		sendHtml(response, `<!DOCTYPE html><html><body>${body}</body></html>`, status);
+const text =
+	(status: number, body: string): Handler =>
+	(_, response) => {
+		response.writeHead(status, { "content-type": "text/plain" }).end(body);
+	};
+
+async function ask(space: FakeSpaceOptions, options: CreateSpaceOptions = {}): Promise<Record<string, unknown> & Error> {
+	await using server = await startFakeSpace(space);
+	return await failure(createSpace(server.url, options).submit("/model_chat", data));
+}
+
+describe("the config", () => {
+	test.each<[string, Handler, object]>([
+		["401", json(401, { detail: "Not authenticated" }), { code: "authentication", status: 401 }],
+		["403", json(403, {}), { code: "authentication", status: 403 }],
+		["404", json(404, { detail: "Not Found" }), { code: "space-unavailable", stage: "gone" }],
+		["the hub's 404 page", html(404, "Sorry, we can't find the page"), { code: "space-unavailable", stage: "gone" }],
+		["a sleep page", html(200, "<h1>This Space is sleeping due to inactivity</h1>"), { code: "space-unavailable", stage: "sleeping" }],
+		["a sleep page with 503", html(503, "Preparing Space"), { code: "space-unavailable", stage: "sleeping" }],
+		["a paused Space", html(200, "This Space has been paused by its owner."), { code: "space-unavailable", stage: "paused" }],
+		["a building Space", html(503, "Space is building"), { code: "space-unavailable", stage: "building" }],
+		["another page", html(200, "Welcome to nginx!"), { code: "protocol", sample: expect.stringContaining("Welcome to nginx") }],
+		["JSON that is no config", json(200, { hello: 1 }), { code: "protocol" }],
+		["429 with seconds", json(429, {}, { "retry-after": "7" }), { code: "rate-limited", retryAfterMs: 7000 }],
+		["502", html(502, "Bad Gateway"), { code: "network", phase: "config" }],
+		["500", text(500, "Internal Server Error"), { code: "space-unavailable", stage: "error" }],
+	])("%s", async (_, config, expected) => {
+		expect(await ask({ config })).toMatchObject(expected);
+	});
+
+	test("Retry-After as a date", async () => {
+		const error = await ask({ config: json(429, {}, { "retry-after": new Date(Date.now() + 3_600_000).toUTCString() }) });
+		expect(error.retryAfterMs).toBeGreaterThan(3_000_000);
+		expect(error.retryAfterMs).toBeLessThanOrEqual(3_600_000);
+	});
+
+	test.each([
+		["WebSocket", undefined, "websocket"],
+		["sse", "sse", "sse"],
+		["a later protocol", "sse_v9", "sse_v9"],
+	])("%s is unsupported, in plain words", async (_, protocol, capability) => {
+		const error = await ask({ config: chatConfig({ version: "4.0.2", protocol }) });
+		expect(error).toMatchObject({ code: "unsupported", capability: `gradio-protocol:${capability}` });
+		expect(error.message).toContain("4.0.2");
+	});
+});
+
+describe("the join", () => {
+	test.each<[string, Handler, object]>([
+		["a full queue", json(503, { detail: "Queue is full. Max size is 10 and size is 12." }), { code: "queue-full", queueSize: 12 }],
+		["503 of a proxy", html(503, "Service Unavailable"), { code: "network", phase: "join" }],
+		["504", text(504, ""), { code: "network", phase: "join" }],
+		["401", json(401, { detail: { error: "Not authenticated", auth_message: null } }), { code: "authentication", status: 401 }],
+		["404", json(404, { detail: "Not Found" }), { code: "space-contract", found: "404: Not Found" }],
+		["405", json(405, { detail: "Method Not Allowed" }), { code: "space-contract" }],
+		[
+			"422",
+			json(422, { detail: [{ loc: ["body", "data"], msg: "Field required", input: "what was said" }] }),
+			{ code: "space-contract", found: "422: body.data: Field required" },
+		],
+		["429", json(429, {}, { "retry-after": "1.5" }), { code: "rate-limited", retryAfterMs: 1500 }],
+		["500", text(500, "IndexError: list index out of range"), { code: "generation", detail: "IndexError: list index out of range" }],
+		["a page in place of JSON", html(200, "Please log in to the Wi-Fi"), { code: "protocol" }],
+		["JSON without an id", json(200, { ok: true }), { code: "protocol" }],
+		["a quota", json(403, { detail: "x" }), { code: "authentication" }],
+	])("%s", async (_, join, expected) => {
+		expect(await ask({ join })).toMatchObject(expected);
+	});
+});
+
+describe("the stream", () => {
+	const failed = (error: unknown, fields: object = {}): object =>
+		message("process_completed", { output: { error }, success: false, ...fields });
+
+	test.each<[string, unknown, object]>([
+		["Python's quotes", "'The model\\'s \"worker\" is gone'", { detail: 'The model\'s "worker" is gone' }],
+		["Python's double quotes", '"it\'s C:\\\\temp"', { detail: "it's C:\\temp" }],
+		["plain words", "The model's worker is gone", { detail: "The model's worker is gone" }],
+	])("a failure with %s", async (_, error, expected) => {
+		const got = await ask({ stream: [failed(error, { title: "Error" })] });
+		expect(got).toMatchObject({ code: "generation", title: "Error", ...expected });
+	});
+
+	test.each([null, "None", undefined])("a failure that says %s has no detail", async (error) => {
+		const got = await ask({ stream: [failed(error)] });
+		expect(got.code).toBe("generation");
+		expect(got.detail).toBeUndefined();
+		expect(got.message).toContain("without saying why");
+	});
+
+	test("a used up GPU quota", async () => {
+		const words = "'You have exceeded your GPU quota (60s requested vs. 56s left). Try again in 1:00:56'";
+		expect(await ask({ stream: [failed(words)] })).toMatchObject({
+			code: "quota-exceeded",
+			requestedS: 60,
+			leftS: 56,
+			retryAfterMs: 3_656_000,
+		});
+	});
+
+	test("a lost session, also where the connection is cut behind it", async () => {
+		const stream: Handler = (_, response) => {
+			openStream(response);
+			response.write(event(generating("", [["q", "part"]], "")));
+			response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () =>
+				response.socket?.resetAndDestroy(),
+			);
+		};
+		expect(await ask({ stream })).toMatchObject({ code: "stream-interrupted", message: expect.stringContaining("Session not found") });
+	});
+
+	test("an unexpected error of another kind", async () => {
+		const stream = [{ msg: "unexpected_error", event_id: null, message: "Worker died", success: false }];
+		expect(await ask({ stream })).toMatchObject({ code: "generation", detail: "Worker died" });
+	});
+
+	test("a job that somebody else cancelled", async () => {
+		const stream = [generating("", [["q", "part"]], ""), message("process_completed", { output: {}, success: true })];
+		expect(await ask({ stream })).toMatchObject({ code: "stream-interrupted", message: expect.stringContaining("cancelled") });
+	});
+
+	test("an end without process_completed", async () => {
+		expect(await ask({ stream: [generating("", [["q", "part"]], "")] })).toMatchObject({ code: "stream-interrupted", textSoFar: "" });
+	});
+
+	test("a cut connection keeps its cause", async () => {
+		const stream: Handler = (_, response) => {
+			openStream(response);
+			response.write(event(generating("", [["q", "part"]], "")), () => response.socket?.resetAndDestroy());
+		};
+		const error = await ask({ stream });
+		expect(error.code).toBe("stream-interrupted");
+		expect(error.cause).toBeInstanceOf(Error);
+	});
+
+	test("a page in place of events", async () => {
+		expect(await ask({ stream: html(200, "Welcome to nginx!") })).toMatchObject({ code: "protocol" });
+	});
+
+	test("others' events are not taken for one's own", async () => {
+		const others = { ...completed("", [["x", "not mine"]], ""), event_id: "ffffffffffffffffffffffffffffffff" };
+		await using server = await startFakeSpace({ stream: [others, { msg: "heartbeat" }, completed("", [["q", "mine"]], "")] });
+		const events = await collect(createSpace(server.url).submit("/model_chat", data));
+		expect(events).toEqual([{ type: "value", data: ["", [["q", "mine"]], ""], final: true, appends: [] }]);
+	});
+
+	test("a broken event is logged and skipped", async () => {
+		const stream: Handler = (_, response) => {
+			openStream(response);
+			response.end(event('{"msg": "process_gen') + event(completed("", [["q", "a"]], "")));
+		};
+		await using server = await startFakeSpace({ stream });
+		const warn = vi.fn();
+		const ignore = (): void => {};
+		const logger = { trace: ignore, debug: ignore, info: ignore, warn, error: ignore };
+		expect(await collect(createSpace(server.url, { logger }).submit("/model_chat", data))).toHaveLength(1);
+		expect(warn).toHaveBeenCalledOnce();
+		expect(JSON.stringify(warn.mock.calls)).not.toContain("process_gen");
+	});
+
+	test("a difference that does not fit is reported once, and made up for at the end", async () => {
+		const misfit = generating([], [["append", [9, 9], "x"]], []);
+		await using server = await startFakeSpace({ stream: [generating("", [], ""), misfit, misfit, completed("", [["q", "whole"]], "")] });
+		const warn = vi.fn();
+		const ignore = (): void => {};
+		const logger = { trace: ignore, debug: ignore, info: ignore, warn, error: ignore };
+		const events = await collect(createSpace(server.url, { logger }).submit("/model_chat", data));
+		expect(events.at(-1)).toMatchObject({ final: true, data: ["", [["q", "whole"]], ""] });
+		expect(warn).toHaveBeenCalledOnce();
+	});
+});
+
+describe("the network", () => {
+	test("nobody listens", async () => {
+		const probe = createServer().listen(0, "127.0.0.1");
+		await once(probe, "listening");
+		const { port } = probe.address() as AddressInfo;
+		probe.close();
+		await once(probe, "close");
+		const error = await failure(createSpace(`http://127.0.0.1:${port}`).submit("/model_chat", data));
+		expect(error).toMatchObject({ code: "network", phase: "config", message: expect.stringContaining("ECONNREFUSED") });
+	});
+
+	test.each(["config", "join", "stream"] as const)("nobody answers the %s request", async (phase) => {
+		const silent: Handler = () => {};
+		const error = await ask({ [phase]: silent }, { connectMs: 50 });
+		expect(error).toMatchObject({ code: "timeout", phase: "connect", afterMs: 50, message: expect.stringContaining(phase) });
+	});
+
+	test("an error's body without end holds nobody", async () => {
+		const endless: Handler = (_, response) => {
+			response.writeHead(500, { "content-type": "text/plain" });
+			const more = (): boolean => response.write("x".repeat(16_384));
+			response.on("drain", more);
+			while (more());
+		};
+		const error = await ask({ join: endless });
+		expect(error).toMatchObject({ code: "generation" });
+		expect(error.message.length).toBeLessThan(1000);
+	});
+});
+
+describe("the token", () => {
+	const token = "my very.own-secret".replace(/ /g, "_");
+	const options = { token, headers: { "X-Api-Key": "another-secret", cookie: "session=c00kie-value; a=b" } };
+
+	test("goes with every request, the stream and the cancel included", async () => {
+		await using server = await startFakeSpace({ stream: [generating("", [["q", "a"]], "")] });
+		await failure(createSpace(server.url, options).submit("/model_chat", data));
+		await server.waitFor(({ path }) => path.endsWith("/cancel"));
+		expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill(`Bearer ${token}`));
+	});
+
+	test("is never in an error, even where the server says it", async () => {
+		// Not as headers, whose shape alone gives them away.
+		const spoken = ({ headers }: SeenRequest): string =>
+			`I saw ${headers.authorization?.slice("Bearer ".length)} and ${headers["x-api-key"]} and ${headers.cookie?.split(/[=;]/)[1]}`;
+		const echo: Handler = (request, response) => sendJson(response, { detail: spoken(request) }, 500);
+		const page: Handler = (request, response) => sendHtml(response, `<html>${spoken(request)}</html>`);
+		const said = (request: SeenRequest): object => message("process_completed", { output: { error: spoken(request) }, success: false });
+		const stream: Handler = (request, response) => {
+			openStream(response);
+			response.end(event(said(request)));
+		};
+		for (const space of [{ config: page }, { join: echo }, { join: page }, { stream }] as FakeSpaceOptions[]) {
+			const error = await ask(space, options);
+			expect(isSpaceportError(error)).toBe(true);
+			const shown = `${JSON.stringify(error)}${error.message}${error.stack}${String(error.cause)}`;
+			for (const secret of [token, "another-secret", "c00kie-value"]) expect(shown).not.toContain(secret);
+			expect(shown).toContain("[redacted]");
+		}
+	});
+
+	test("is not in what a broken fetch throws", async () => {
+		const fetch = async (input: string | URL | Request): Promise<Response> => {
+			const { headers } = input as Request;
+			throw new TypeError("fetch failed", { cause: new Error(`could not send ${headers.get("authorization")?.slice("Bearer ".length)}`) });
+		};
+		const error = await failure(createSpace("a/b", { ...options, fetch }).submit("/model_chat", data));
+		expect(error).toMatchObject({ code: "network", phase: "config" });
+		let shown = JSON.stringify(error);
+		for (let at: unknown = error; at instanceof Error; at = at.cause) shown += `${at.message}${at.stack}`;
+		expect(shown).toContain("could not send [redacted]");
+		expect(shown).not.toContain(token);
+	});
+
+	test("does not follow a redirect to another host", async () => {
+		await using thief = await startServer((_, response) => sendJson(response, chatConfig()));
+		for (const phase of ["config", "join", "stream"] as const) {
+			const redirect: Handler = (request, response) => {
+				response.writeHead(307, { location: `${thief.url}${request.url}` }).end();
+			};
+			expect(await ask({ [phase]: redirect }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining(thief.url) });
+		}
+		expect(thief.requests).toEqual([]);
+	});
+
+	test("follows a redirect to itself", async () => {
+		const config: Handler = (request, response) => {
+			if (request.url.includes("moved")) sendJson(response, chatConfig());
+			else response.writeHead(302, { location: "/config?moved" }).end();
+		};
+		await using server = await startFakeSpace({ config });
+		expect(await collect(createSpace(server.url, options).submit("/model_chat", data))).toHaveLength(1);
+	});
+
+	test("is authentication where a redirect leads to a login", async () => {
+		const config: Handler = (_, response) => {
+			response.writeHead(302, { location: "http://127.0.0.1:1/login?next=x" }).end();
+		};
+		expect(await ask({ config })).toMatchObject({ code: "authentication" });
+	});
+});
+
+describe("words", () => {
+	test.each([
+		["'m'", "m"],
+		[`"it's"`, "it's"],
+		["'it\\'s \\\\ \\n \\x41 \\u0416 \\U0001f600'", "it's \\ \n A Ж 😀"],
+		["it's", "it's"],
+		["'a' and 'b'", "'a' and 'b'"],
+		["''", ""],
+		["'", "'"],
+		["'half", "'half"],
+		["'\\d'", "\\d"],
+	])("%s without Python's quotes is %s", (given, expected) => {
+		expect(unquotePython(given)).toBe(expected);
+	});
+
+	test("ZeroGPU's refusals are read", () => {
+		expect(parseZeroGpuRefusal("You have exceeded your free GPU quota (180s requested vs. -3s left).")).toEqual({
+			requestedS: 180,
+			leftS: -3,
+			retryAfterMs: undefined,
+		});
+		expect(parseZeroGpuRefusal("You have exceeded your daily GPU quota. Try again in 1 day, 2:03:04")).toMatchObject({
+			retryAfterMs: ((26 * 60 + 3) * 60 + 4) * 1000,
+		});
+		expect(parseZeroGpuRefusal("GPU task aborted")).toBeUndefined();
+	});
+});
