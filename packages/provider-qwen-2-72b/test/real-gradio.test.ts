@@ -1,0 +1,311 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+import { createSpaceport } from "@spaceport/core";
+import { createScriptedProvider, providerConformance } from "@spaceport/testkit";
+import { currentGradioVersions, type GradioServer, gradioRequirement, startGradioServer } from "@spaceport/testkit/gradio";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { createQwen2_72b } from "../src/index.ts";
+import { startCutProxy } from "./support/cut-proxy.ts";
+import { read } from "./support/read.ts";
+
+const gradio = await gradioRequirement();
+
+/** The texts that a job showed, without those that do not differ from the one before. */
+function visibleSteps(server: GradioServer, id: string): string[] {
+	const shown = server.readLog().flatMap((entry) => (entry.event === "yield" && entry.id === id ? [entry.shown ?? ""] : []));
+	return shown.filter((text, index) => text !== (shown[index - 1] ?? ""));
+}
+
+/** Runs a program to its end. */
+async function run(baseUrl: string, question: string, how: string): Promise<{ code: number | null; said: string }> {
+	const program = fileURLToPath(new URL("support/ask-and-leave.ts", import.meta.url));
+	const child = spawn(process.execPath, ["--conditions=@spaceport/source", program, baseUrl, question, how], {
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	let said = "";
+	child.stdout.setEncoding("utf8").on("data", (text: string) => {
+		said += text;
+	});
+	const [code] = (await once(child, "close")) as [number | null];
+	return { code, said: said.trim() };
+}
+
+describe.skipIf(gradio.skip).each(currentGradioVersions)("on Gradio %s", (version) => {
+	let server: GradioServer;
+	beforeAll(async () => {
+		server = await startGradioServer({ version });
+	});
+	afterAll(() => server?.stop());
+	const create = () => createQwen2_72b({ baseUrl: server.baseUrl });
+	const ask = (messages: string, signal?: AbortSignal) => create().createAsyncGenerator({ messages }, signal && { signal });
+
+	test("a long answer in many alphabets is what the Space says in the end, as it grows", async () => {
+		const { text, deltas, error } = await read(ask("long id=long"));
+		const steps = visibleSteps(server, "long");
+		expect(error).toBeUndefined();
+		expect(text).toBe(steps.at(-1));
+		expect(steps.length).toBeGreaterThan(300);
+		expect(deltas).toBeGreaterThanOrEqual(steps.length * 0.8);
+	});
+
+	test("the same through a chain, as chunks and as text", async () => {
+		const spaceport = createSpaceport({ providers: [create()], chains: { default: ["qwen-2-72b"] } });
+		const chunks = await read(spaceport.stream({ messages: "long id=chunks" }));
+		const steps = visibleSteps(server, "chunks");
+		expect(chunks.text).toBe(steps.at(-1));
+		expect(chunks.deltas).toBeGreaterThanOrEqual(steps.length * 0.8);
+		const stream = spaceport.stream({ messages: "long id=text" });
+		expect((await read(stream.textStream)).text).toBe(visibleSteps(server, "text").at(-1));
+		expect((await stream.completion).text).toBe(steps.at(-1));
+	});
+
+	test.each([
+		["rewrite", "rewrite id=rewrite"],
+		["indent", "indent id=indent"],
+		["shrink", "shrink id=shrink"],
+		["same", "same id=same"],
+		["pending", 'script id=pending: [null, "", "Paris", "Paris."]'],
+		["blank", "blank id=blank"],
+		["progress", "progress id=progress"],
+		["log", "log id=log"],
+	])("%s: the text is that of the end", async (id, question) => {
+		const { text, error } = await read(ask(question));
+		expect(error).toBeUndefined();
+		expect(text).toBe(visibleSteps(server, id).at(-1) ?? "");
+	});
+
+	test("a generator that yields nothing ends with nothing", async () => {
+		expect(await read(ask("empty id=empty"))).toMatchObject({ text: "", error: undefined });
+	});
+
+	test("progress and logs arrive", async () => {
+		const { chunks } = await read(ask("progress id=p2"));
+		expect(chunks).toContainEqual(expect.objectContaining({ type: "progress", stage: "step", description: "part 1", index: 1, length: 3 }));
+		const logs = await read(ask("log id=l2"));
+		expect(logs.chunks).toContainEqual({ type: "log", level: "info", text: "the model is warm" });
+	});
+
+	const messages = [
+		{ role: "system", content: "Be brief." },
+		{ role: "user", content: "Мой вопрос 1" },
+		{ role: "user", content: "and 1b" },
+		{ role: "assistant", content: "answer \\1\\ 😀" },
+		{ role: "user", content: "question 2" },
+		{ role: "assistant", content: "answer 2" },
+		{ role: "user", content: "history" },
+	] as const;
+	const said = ["Мой вопрос 1\n\nand 1b", "answer \\1\\ 😀", "question 2", "answer 2"];
+
+	async function received(provider: ReturnType<typeof create>): Promise<{ query: string; history: unknown[]; system: string }> {
+		const { text, error } = await read(provider.createAsyncGenerator({ messages }));
+		expect(error).toBeUndefined();
+		return JSON.parse(text);
+	}
+
+	test("earlier turns and the system prompt arrive", async () => {
+		const { query, history, system } = await received(create());
+		expect({ query, system }).toEqual({ query: "history", system: "Be brief." });
+		const texts = version === "6.31.0" ? history.map((turn) => (turn as { content: { text: string }[] }).content[0]?.text) : history.flat();
+		expect(texts).toEqual(said);
+	});
+
+	// Gradio 6 has one kind of Chatbot.
+	const testBothKinds = version === "6.31.0" ? () => {} : test;
+	testBothKinds("earlier turns arrive at a Chatbot of messages", async () => {
+		await using other = await startGradioServer({ version, chatbot: "messages" });
+		const { history } = await received(createQwen2_72b({ baseUrl: other.baseUrl }));
+		expect(history.map((turn) => turn as { role: string; content: string }).map(({ role, content }) => [role, content])).toEqual(
+			said.map((text, index) => [index % 2 === 0 ? "user" : "assistant", text]),
+		);
+	});
+
+	test("an error at the start and one midway have the server's words; what came before stays", async () => {
+		const start = await read(ask('fail: It\'s the "worker" \\ gone'));
+		expect(start.error).toMatchObject({ code: "generation", detail: 'It\'s the "worker" \\ gone' });
+		expect(start.text).toBe("");
+		const midway = await read(ask("fail after=3: gone"));
+		expect(midway.error).toMatchObject({ code: "generation", detail: "gone" });
+		expect(midway.text.trim()).toBe("word 1 word 2 word 3");
+		const crash = await read(ask("crash after=1: a secret of the server"));
+		expect(crash.error).toMatchObject({ code: "generation" });
+		expect(JSON.stringify(crash.error)).not.toContain("secret");
+	});
+
+	test("an abort midway ends the generator, and runs its finally", async () => {
+		const controller = new AbortController();
+		const { error } = await read(ask("endless id=midway ms=20", controller.signal), (chunk) => {
+			if (typeof chunk !== "string" && chunk.type === "text-delta") controller.abort(new Error("enough"));
+		});
+		expect(error).toMatchObject({ code: "aborted", reason: new Error("enough") });
+		await server.waitForLog(({ id, event }) => id === "midway" && event === "finally");
+	});
+
+	test("leaving the loop ends the generator as well, through a chain too", async () => {
+		for await (const chunk of ask("endless id=break ms=20")) if (chunk.type === "text-delta") break;
+		const spaceport = createSpaceport({ providers: [create()], chains: { default: ["qwen-2-72b"] } });
+		for await (const _ of spaceport.stream({ messages: "endless id=chain ms=20" }).textStream) break;
+		await server.waitForLog(({ id, event }) => id === "break" && event === "finally");
+		await server.waitForLog(({ id, event }) => id === "chain" && event === "finally");
+	});
+
+	test("an abort before the first token ends the job before its end", async () => {
+		const controller = new AbortController();
+		const reading = read(ask("endless id=early first=400 ms=20", controller.signal));
+		await server.waitForLog(({ id, event }) => id === "early" && event === "start");
+		controller.abort();
+		expect(await reading).toMatchObject({ text: "", error: { code: "aborted" } });
+		await server.waitForLog(({ id, event }) => id === "early" && event === "finally");
+	});
+
+	test.each(["abort", "break"])("the process ends by itself after %s, and the job does", async (how) => {
+		const { code, said: word } = await run(server.baseUrl, `endless id=process-${how} ms=20`, how);
+		expect({ code, word }).toEqual({ code: 0, word: how === "abort" ? "aborted" : "left" });
+		await server.waitForLog(({ id, event }) => id === `process-${how}` && event === "finally");
+	});
+
+	test("two calls at once have each their own text", async () => {
+		const provider = create();
+		const answers = await Promise.all([
+			read(provider.createAsyncGenerator({ messages: "echo by=character ms=2: the first answer" })),
+			read(provider.createAsyncGenerator({ messages: "echo by=character ms=2: другой ответ" })),
+		]);
+		expect(answers.map(({ text }) => text)).toEqual(["the first answer", "другой ответ"]);
+	});
+
+	test("20 calls one after the other", async () => {
+		const provider = create();
+		for (let call = 0; call < 20; call += 1) {
+			expect((await read(provider.createAsyncGenerator({ messages: `echo: call ${call}` }))).text).toBe(`call ${call}`);
+		}
+	});
+
+	test("a stream that is cut after the first fragment is interrupted, never finished", async () => {
+		await using proxy = await startCutProxy(server.baseUrl, (event) => event.includes("process_generating"));
+		const provider = createQwen2_72b({ baseUrl: proxy.url });
+		const { text, error, chunks } = await read(provider.createAsyncGenerator({ messages: "slow id=cut ms=20" }));
+		expect(text.trim()).toBe("tick 1");
+		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: text });
+		expect(chunks).not.toContainEqual(expect.objectContaining({ type: "finish" }));
+	});
+
+	test("a stream that is cut before anything was sent: the chain's second provider answers", async () => {
+		await using proxy = await startCutProxy(server.baseUrl, (event) => event.includes("estimation"));
+		const second = createScriptedProvider({ name: "second", scripts: [["the second"]] });
+		const spaceport = createSpaceport({
+			providers: [createQwen2_72b({ baseUrl: proxy.url }), second],
+			chains: { default: ["qwen-2-72b", "second"] },
+			retry: { minDelayMs: 1, maxDelayMs: 1 },
+		});
+		const { text, attempts } = await spaceport.complete({ messages: "slow first=2000 ms=20" });
+		expect(text).toBe("the second");
+		expect(attempts[0]?.error).toMatchObject({ code: "stream-interrupted" });
+	});
+
+	describe("with room for one job", () => {
+		let narrow: GradioServer;
+		beforeAll(async () => {
+			narrow = await startGradioServer({ version, concurrency: 1, queueSize: 1 });
+		});
+		afterAll(() => narrow?.stop());
+
+		/** Keeps the one place busy for as long as `work` takes. */
+		async function whileBusy(id: string, work: () => Promise<void>): Promise<void> {
+			const controller = new AbortController();
+			const provider = createQwen2_72b({ baseUrl: narrow.baseUrl });
+			const busy = read(provider.createAsyncGenerator({ messages: `endless id=${id} ms=20` }, { signal: controller.signal }));
+			await narrow.waitForLog((entry) => entry.id === id && entry.event === "yield");
+			try {
+				await work();
+			} finally {
+				controller.abort();
+				await busy;
+				await narrow.waitForLog((entry) => entry.id === id && entry.event === "finally");
+			}
+		}
+
+		/** Another job has its turn, so whatever was in the queue before it would have started. */
+		async function expectNeverStarted(id: string): Promise<void> {
+			let last = await read(createQwen2_72b({ baseUrl: narrow.baseUrl }).createAsyncGenerator({ messages: `echo id=after-${id}: next` }));
+			while (last.error?.code === "queue-full") {
+				last = await read(createQwen2_72b({ baseUrl: narrow.baseUrl }).createAsyncGenerator({ messages: `echo id=after-${id}: next` }));
+			}
+			expect(last.text).toBe("next");
+			expect(narrow.readLog().filter((entry) => entry.id === id)).toEqual([]);
+		}
+
+		test("a job that is aborted in the queue never starts", async () => {
+			await whileBusy("busy-1", async () => {
+				const controller = new AbortController();
+				const provider = createQwen2_72b({ baseUrl: narrow.baseUrl });
+				const { error, chunks } = await read(
+					provider.createAsyncGenerator({ messages: "echo id=queued: never" }, { signal: controller.signal }),
+					(chunk) => {
+						if (typeof chunk !== "string" && chunk.type === "queue-update") controller.abort();
+					},
+				);
+				expect(chunks[0]).toMatchObject({ type: "queue-update", position: 0, size: 1 });
+				expect(error).toMatchObject({ code: "aborted" });
+			});
+			await expectNeverStarted("queued");
+		});
+
+		test("a job that is aborted while it joins never starts", async () => {
+			await whileBusy("busy-2", async () => {
+				const controller = new AbortController();
+				const cancelled = Promise.withResolvers<void>();
+				const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+					const { url } = input as Request;
+					const answer = globalThis.fetch(input, init);
+					if (url.endsWith("/queue/join")) controller.abort();
+					if (url.endsWith("/cancel")) void answer.finally(cancelled.resolve);
+					return answer;
+				};
+				const provider = createQwen2_72b({ baseUrl: narrow.baseUrl, fetch });
+				const { error } = await read(provider.createAsyncGenerator({ messages: "echo id=joining: never" }, { signal: controller.signal }));
+				expect(error).toMatchObject({ code: "aborted" });
+				await cancelled.promise;
+			});
+			await expectNeverStarted("joining");
+		});
+
+		test("the process ends by itself after an abort in the queue", async () => {
+			await whileBusy("busy-3", async () => {
+				expect(await run(narrow.baseUrl, "echo id=process: never", "abort-in-queue")).toEqual({ code: 0, said: "aborted" });
+			});
+			await expectNeverStarted("process");
+		});
+
+		test("a full queue says so", async () => {
+			await whileBusy("busy-4", async () => {
+				const controller = new AbortController();
+				const provider = createQwen2_72b({ baseUrl: narrow.baseUrl });
+				const inQueue = Promise.withResolvers<void>();
+				const waiting = read(provider.createAsyncGenerator({ messages: "echo: waits" }, { signal: controller.signal }), () =>
+					inQueue.resolve(),
+				);
+				await inQueue.promise;
+				const { error } = await read(provider.createAsyncGenerator({ messages: "echo: too many" }));
+				expect(error).toMatchObject({ code: "queue-full", queueSize: 1 });
+				controller.abort();
+				await waiting;
+			});
+		});
+	});
+
+	describe("the conformance suite", () => {
+		const words = "once upon a time there was a server";
+		for (const { name, run: runCase } of providerConformance({ create, prompt: `echo ms=10: ${words}`, expectedText: words }))
+			test(name, runCase);
+	});
+});
+
+describe.skipIf(gradio.skip)("a server that asks for a password", () => {
+	test("refuses with authentication", async () => {
+		await using server = await startGradioServer({ version: "5.50.0", auth: { user: "ada", password: "s3cret" } });
+		const { error } = await read(createQwen2_72b({ baseUrl: server.baseUrl }).createAsyncGenerator({ messages: "echo: x" }));
+		expect(error).toMatchObject({ code: "authentication", status: 401 });
+	});
+});
