@@ -1,0 +1,3 @@
+export { createLocal, createLocal as default, type LocalProvider, local } from "./create-local.ts";
+export { type DownloadableModel, type ModelSource, smolLm2 } from "./downloadable-model.ts";
+export type { LocalOptions } from "./options.ts";
