@@ -1,0 +1,89 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { createLocal } from "@spaceport/provider-local";
+import { isRequired, type Requirement, requirement } from "@spaceport/testkit";
+import { type GradioServer, gradioRequirement, startGradioServer } from "@spaceport/testkit/gradio";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+
+interface ExampleResult {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** Runs an example as its user does. */
+function run(example: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ExampleResult> {
+	const path = fileURLToPath(new URL(`./${example}.ts`, import.meta.url));
+	const child = spawn(process.execPath, ["--conditions=@spaceport/source", path, ...args], {
+		env: { ...process.env, ...env },
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+	onTestFinished(() => void child.kill("SIGKILL"));
+	const texts = { stdout: "", stderr: "" };
+	for (const name of ["stdout", "stderr"] as const) {
+		child[name].setEncoding("utf8").on("data", (text: string) => {
+			texts[name] += text;
+		});
+	}
+	return new Promise((resolve) => child.once("close", (code) => resolve({ code, ...texts })));
+}
+
+/** The local model runs where it answers without a download, or where it is required. */
+async function modelRequirement(): Promise<Requirement> {
+	if (isRequired("model")) return requirement("model", true, "");
+	await using local = createLocal({ offline: true });
+	try {
+		const messages = [{ role: "user", content: "Hi" }] as const;
+		for await (const chunk of local.createAsyncGenerator({ model: "", messages, maxTokens: 1 })) if (chunk.type === "text-delta") break;
+		return requirement("model", true, "");
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return requirement("model", false, `${why} Ask something once, npm start -- "Hello", or run the tests with SPACEPORT_REQUIRE=model.`);
+	}
+}
+
+const version = "5.50.0";
+const gradio = await gradioRequirement([version]);
+const model = await modelRequirement();
+/** The weights may have to be downloaded first. */
+const modelTimeoutMs = 600_000;
+
+describe.skipIf(model.skip)("with the local model", () => {
+	it("hello prints an answer", { timeout: modelTimeoutMs }, async () => {
+		const { code, stdout, stderr } = await run("hello", []);
+		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+		expect(stdout).toContain("Paris");
+	});
+
+	it("fallback-chain goes on to it where the Space cannot be reached", { timeout: modelTimeoutMs }, async () => {
+		const { code, stdout, stderr } = await run("fallback-chain", [], { SPACE_URL: "http://127.0.0.1:9" });
+		expect(code).toBe(0);
+		expect(stdout).toContain("Paris");
+		expect(stderr).toMatch(/^1\. qwen-2-72b: .*127\.0\.0\.1:9/);
+		expect(stderr).toMatch(/\n\d\. local: answered \(\d+ ms\)\nThe answer came from local\.\n$/);
+	});
+});
+
+describe.skipIf(gradio.skip)(`with Gradio ${version}`, () => {
+	let server: GradioServer;
+	beforeAll(async () => {
+		server = await startGradioServer({ version });
+	});
+	afterAll(() => server?.stop());
+
+	it("fallback-chain prints the Space's answer", async () => {
+		const { code, stdout, stderr } = await run("fallback-chain", ["What is the capital of France?"], { SPACE_URL: server.baseUrl });
+		expect({ code, stdout }).toEqual({ code: 0, stdout: "You asked: What is the capital of France?\n" });
+		expect(stderr).toMatch(/^1\. qwen-2-72b: answered \(\d+ ms\)\nThe answer came from qwen-2-72b\.\n$/);
+	});
+
+	it("own-space prints the Space's answer", async () => {
+		const { code, stdout } = await run("own-space", [server.baseUrl, "echo: Grüße, 世界 👋🏽"]);
+		expect({ code, stdout }).toEqual({ code: 0, stdout: "Grüße, 世界 👋🏽\n" });
+	});
+});
+
+it("own-space says what it needs", async () => {
+	const { code, stderr } = await run("own-space", []);
+	expect({ code, stderr }).toEqual({ code: 2, stderr: "Say where the Space is: an address, or owner/name.\n" });
+});

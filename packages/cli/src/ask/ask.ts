@@ -1,0 +1,154 @@
+import {
+	type AttemptEndEvent,
+	type ChatRequest,
+	type ChatStream,
+	type Chunk,
+	isSpaceportError,
+	type Logger,
+	type SpaceportEvent,
+} from "@spaceport/core";
+import { buildSpaceport } from "../build-spaceport.ts";
+import { loadConfig } from "../config/load-config.ts";
+import { type Environment, readEnvironment } from "../environment.ts";
+import { exitCode, exitCodeOf } from "../exit-code.ts";
+import type { Interrupt } from "../interrupt.ts";
+import { createLogger } from "../logger.ts";
+import { createSecretFilter } from "../secrets.ts";
+import { createNarrator, type Narrator } from "../story/narrator.ts";
+import { createTerminal } from "../story/terminal.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { attemptsTable } from "./attempts-table.ts";
+import { chunkLine, errorLine } from "./json-lines.ts";
+import { createOutput, type Output, OutputClosed } from "./output.ts";
+import { readQuestion } from "./question.ts";
+import { type Named, toReference } from "./reference.ts";
+
+/** The options of `spaceport ask`. */
+export interface AskCommandOptions extends Named {
+	readonly system?: string;
+	/** Chunks as lines of JSON in place of the text. */
+	readonly json?: boolean;
+	readonly verbose?: boolean;
+	/** The whole request's limit, in milliseconds. */
+	readonly timeout?: number;
+	readonly offline?: boolean;
+	/** Path of the configuration. */
+	readonly config?: string;
+}
+
+/**
+ * Runs `spaceport ask`.
+ *
+ * @param words - the question's words
+ * @param options - the command's options
+ * @param surroundings - the process
+ * @param interrupt - the user's wish to stop
+ * @returns the exit code
+ */
+export async function ask(
+	words: readonly string[],
+	options: AskCommandOptions,
+	surroundings: Surroundings,
+	interrupt: Interrupt,
+): Promise<number> {
+	let environment: Environment | undefined;
+	const terminal = createTerminal(surroundings.stderr, surroundings.stdout.isTTY === true, (text) =>
+		createSecretFilter(environment?.secrets ?? [])(text),
+	);
+	const narrator = createNarrator(terminal);
+	const output = createOutput(surroundings.stdout, terminal.clear);
+	const attempts: AttemptEndEvent[] = [];
+	try {
+		environment = readEnvironment(surroundings.env);
+		if (environment.proxy !== undefined && options.offline !== true) {
+			const { useProxy } = await import("../proxy.ts");
+			await useProxy(environment.proxy);
+		}
+		const logger = createLogger({
+			verbose: options.verbose === true,
+			onWarning: (message) => terminal.print(message, "warning"),
+			hideSecrets: createSecretFilter(environment.secrets),
+		});
+		const { request, stream } = await prepare({ words, options, surroundings, interrupt, environment, logger, narrator, attempts });
+		if (environment.proxy !== undefined) logger.debug({ noProxy: environment.proxy.noProxy }, "Requests go through the proxy.");
+		logger.debug({ model: request.model ?? "default" }, "Asking.");
+		await (options.json === true ? writeChunks(stream, output) : writeText(stream, output));
+		terminal.release();
+		return exitCode.answered;
+	} catch (error) {
+		return await report(error);
+	} finally {
+		terminal.release();
+		if (options.verbose === true) for (const line of attemptsTable(attempts)) terminal.print(line, "quiet");
+	}
+
+	async function report(error: unknown): Promise<number> {
+		if (error instanceof OutputClosed) return exitCode.answered;
+		if (options.json === true && isSpaceportError(error)) {
+			// Where the reader has left, nobody misses the line.
+			await output.write(errorLine(error)).catch(() => {});
+		}
+		if (interrupt.exitCode !== undefined) {
+			terminal.release();
+			terminal.print("Stopped.", "quiet");
+			return interrupt.exitCode;
+		}
+		narrator.fail(error);
+		return exitCodeOf(error);
+	}
+}
+
+interface Preparation {
+	readonly words: readonly string[];
+	readonly options: AskCommandOptions;
+	readonly surroundings: Surroundings;
+	readonly interrupt: Interrupt;
+	readonly environment: Environment;
+	readonly logger: Logger;
+	readonly narrator: Narrator;
+	/** Where the attempts are noted. */
+	readonly attempts: AttemptEndEvent[];
+}
+
+/** Everything up to the question's answer: the configuration's mistakes come out before anything is asked of the user or of a server. */
+async function prepare(preparation: Preparation): Promise<{ readonly request: ChatRequest; readonly stream: ChatStream }> {
+	const { words, options, surroundings, interrupt, environment, logger, narrator, attempts } = preparation;
+	const loaded = await loadConfig(surroundings.cwd(), options.config);
+	const spaceport = await buildSpaceport({
+		loaded,
+		token: environment.token,
+		offline: options.offline === true,
+		totalMs: options.timeout,
+		logger,
+	});
+	const model = toReference(options, spaceport);
+	logger.debug("Reading the question.");
+	const question = await readQuestion(words, surroundings, interrupt);
+	const request: ChatRequest = {
+		messages: question,
+		...(model !== undefined && { model }),
+		...(options.system !== undefined && { system: options.system }),
+	};
+	const onEvent = (event: SpaceportEvent): void => {
+		if (event.type === "attempt-end") attempts.push(event);
+		narrator.onEvent(event);
+	};
+	return { request, stream: spaceport.stream(request, { signal: interrupt.signal, onEvent, onChunk: narrator.onChunk }) };
+}
+
+/** Writes the text as it grows, and a line end after it, whether it came to its end or not. */
+async function writeText(stream: ChatStream, output: Output): Promise<void> {
+	let last = "";
+	try {
+		for await (const text of stream.textStream) {
+			await output.write(text);
+			last = text;
+		}
+	} finally {
+		if (last !== "" && !last.endsWith("\n")) await output.write("\n");
+	}
+}
+
+async function writeChunks(stream: AsyncIterable<Chunk>, output: Output): Promise<void> {
+	for await (const chunk of stream) await output.write(chunkLine(chunk));
+}

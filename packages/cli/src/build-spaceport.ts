@@ -1,0 +1,148 @@
+import {
+	type AsyncGeneratorProvider,
+	type ChainOptionsInput,
+	createChain,
+	createSpaceport,
+	didYouMean,
+	isSpaceportError,
+	type Logger,
+	type Spaceport,
+} from "@spaceport/core";
+import { type BuiltInProvider, builtInChain, builtInConnectMs, builtInProviders } from "./built-in.ts";
+import { isProvider } from "./config/check-config.ts";
+import type { ConfiguredChainEntry, ConfiguredProvider } from "./config/config.ts";
+import { asConfigError, type ConfigFile, configError } from "./config/config-error.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import { loadFactory } from "./config/load-factory.ts";
+import { refuseOffline } from "./offline-refusal.ts";
+import { takesToken } from "./takes-token.ts";
+
+/** What a Spaceport is built from. */
+export interface BuildOptions {
+	/** The configuration, where there is one. */
+	readonly loaded: LoadedConfig | undefined;
+	/** The Hugging Face token, where there is one. */
+	readonly token: string | undefined;
+	/** Allows no network. */
+	readonly offline: boolean;
+	/** The whole request's limit, in milliseconds; in place of the configuration's. */
+	readonly totalMs: number | undefined;
+	readonly logger: Logger;
+}
+
+/**
+ * Builds the Spaceport that the command asks: the built-in providers and chain, with the configuration over them.
+ *
+ * @param options - the configuration and the user's wishes
+ * @throws InvalidRequestError that names the place in the configuration
+ */
+export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> {
+	const { loaded, totalMs, logger } = options;
+	const { providers: _, chains: configuredChains = {}, ...given } = loaded?.config ?? {};
+	const defaults: ChainOptionsInput = { ...given, timeouts: { ...given.timeouts, ...(totalMs !== undefined && { totalMs }) } };
+	const { providers, refused } = await createProviders(options);
+
+	const file = loaded?.file;
+	const spaceport = attempt(file, "", () => createSpaceport({ ...defaults, providers, logger }));
+	const names = new Set([...Object.keys(providers), "default", ...Object.keys(configuredChains)]);
+	for (const [name, entries] of Object.entries(configuredChains)) {
+		const path = `chains.${name}`;
+		if (file !== undefined) checkNames(entries, names, file, path);
+		const allowed = options.offline ? withoutNetwork(entries, refused) : entries;
+		attempt(file, path, () => spaceport.register(createChain({ name, providers: allowed })));
+	}
+	if (!spaceport.has("default")) {
+		spaceport.register(
+			createChain({
+				name: "default",
+				providers: options.offline ? withoutNetwork(builtInChain, refused) : builtInChain,
+				// Without a network the answer should not wait: a Space that cannot be reached is not asked a second time.
+				timeouts: { connectMs: defaults.timeouts?.connectMs ?? builtInConnectMs },
+				dispositions: { network: { same: "no" }, timeout: { same: "no" }, ...defaults.dispositions },
+			}),
+		);
+	}
+	return spaceport;
+}
+
+interface CreatedProviders {
+	readonly providers: Readonly<Record<string, AsyncGeneratorProvider>>;
+	/** The names of those that need the network where none is allowed. */
+	readonly refused: ReadonlySet<string>;
+}
+
+async function createProviders(options: BuildOptions): Promise<CreatedProviders> {
+	const configured = options.loaded?.config.providers ?? {};
+	const providers: Record<string, AsyncGeneratorProvider> = {};
+	const refused = new Set<string>();
+	for (const name of new Set([...Object.keys(builtInProviders), ...Object.keys(configured)])) {
+		const { provider, network } = await createProvider(name, configured[name], options);
+		if (options.offline && network) refused.add(name);
+		providers[name] = refused.has(name) ? refuseOffline(name, provider) : provider;
+	}
+	return { providers, refused };
+}
+
+interface CreatedProvider {
+	readonly provider: AsyncGeneratorProvider;
+	readonly network: boolean;
+}
+
+async function createProvider(
+	name: string,
+	configured: ConfiguredProvider | AsyncGeneratorProvider | undefined,
+	{ loaded, token, offline }: BuildOptions,
+): Promise<CreatedProvider> {
+	if (isProvider(configured)) return { provider: configured, network: true };
+	const { use, options = {}, network } = configured ?? {};
+	const file = loaded?.file;
+	const path = `providers.${name}`;
+	const builtIn = use === undefined ? builtInProviders[name] : Object.values(builtInProviders).find((one) => one.use === use);
+	if (use === undefined && builtIn === undefined) {
+		throw configError(file as ConfigFile, `${path}.use`, "is missing.", {
+			hint: `Name the package or file whose default export makes the provider; only ${Object.keys(builtInProviders).join(" and ")} have one already.`,
+		});
+	}
+	const factory = use === undefined ? await (builtIn as BuiltInProvider).load() : await loadFactory(use, file as ConfigFile, `${path}.use`);
+	const filled = {
+		...(token !== undefined && takesToken(options) && { token }),
+		...options,
+		...(offline && builtIn?.network === false && { offline: true }),
+	};
+	let provider: AsyncGeneratorProvider;
+	try {
+		provider = await factory(filled);
+	} catch (error) {
+		throw file === undefined || configured === undefined ? error : asConfigError(file, `${path}.options`, error);
+	}
+	if (isProvider(provider) || file === undefined) return { provider, network: network ?? builtIn?.network ?? true };
+	throw configError(file, `${path}.use`, `names "${use}", whose factory made no provider.`);
+}
+
+/** Runs what may find a mistake in the configuration. */
+function attempt<Result>(file: ConfigFile | undefined, path: string, action: () => Result): Result {
+	try {
+		return action();
+	} catch (error) {
+		throw file !== undefined && isSpaceportError(error, "invalid-request") ? asConfigError(file, path, error) : error;
+	}
+}
+
+/** Every name in a chain must be somebody's: said when the configuration is read, and not when the chain comes to that member. */
+function checkNames(entries: readonly ConfiguredChainEntry[], known: ReadonlySet<string>, file: ConfigFile, path: string): void {
+	for (const [index, entry] of entries.entries()) {
+		const member = typeof entry === "object" && "provider" in entry ? entry.provider : entry;
+		if (typeof member !== "string" || known.has(member)) continue;
+		throw configError(file, `${path}[${index}]`, `is "${member}", which is no provider and no chain.${didYouMean(member, known)}`, {
+			hint: `There are ${[...known].join(", ")}.`,
+		});
+	}
+}
+
+/** The members of a chain that need no network. Where there are none such all stay, so that the chain says why it cannot answer. */
+function withoutNetwork(entries: readonly ConfiguredChainEntry[], refused: ReadonlySet<string>): readonly ConfiguredChainEntry[] {
+	const members = entries.map((entry) => ({ entry, member: typeof entry === "object" && "provider" in entry ? entry.provider : entry }));
+	const allowed = members.filter(({ member }) => typeof member === "string" && !refused.has(member));
+	if (allowed.length > 0) return allowed.map(({ entry }) => entry);
+	return members.map(({ entry, member }) => (typeof member === "string" ? entry : refuseOffline(member.name, member)));
+}

@@ -1,0 +1,28 @@
+import type { AsyncGeneratorProvider, CreateSpaceportOptions } from "@spaceport/core";
+
+/** A provider in the configuration: where its factory is, and what the factory gets. */
+export interface ConfiguredProvider {
+	/**
+	 * The module whose default export is the provider's factory: a package, or a path that begins with `./`, `../` or `/`. It is looked up from the
+	 * configuration's folder. May be left out under the name of a built-in provider.
+	 */
+	readonly use?: string;
+	/** What the factory is called with. `token` is filled in from `HF_TOKEN` where it is missing. */
+	readonly options?: Readonly<Record<string, unknown>>;
+	/** Say `false` for a provider that answers without the network, so that `--offline` allows it. @default true, but for `local` */
+	readonly network?: boolean;
+}
+
+/** A member of a chain in the configuration: a name, or a provider or its name with the model that it is asked for. */
+export type ConfiguredChainEntry =
+	| string
+	| AsyncGeneratorProvider
+	| { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
+
+/** What `spaceport.config.{ts,mts,js,mjs,json}` holds. */
+export interface SpaceportConfig extends Pick<CreateSpaceportOptions, "retry" | "timeouts" | "limits" | "dispositions"> {
+	/** Providers by name. They join the built-in ones, and replace them where they have the same name. In a program they may be given as they are. */
+	readonly providers?: Readonly<Record<string, ConfiguredProvider | AsyncGeneratorProvider>>;
+	/** Chains by name. The one that is called `default` is asked where nobody is named. */
+	readonly chains?: Readonly<Record<string, readonly ConfiguredChainEntry[]>>;
+}

@@ -1,0 +1,40 @@
+/** The end of `spaceport --help`. */
+export const generalHelp: string = `
+Examples:
+  spaceport ask What is the capital of France
+  spaceport ask --help
+`;
+
+/** The end of `spaceport ask --help`. */
+export const askHelp: string = `
+The question:
+  Words are joined by blanks; quote what the shell would change. Without words it is read from
+  standard input, or asked for at a prompt where that is a terminal. With words, standard input is
+  read only where "-" stands among them; it then follows the words, after an empty line.
+
+Output:
+  The answer goes to stdout and nothing else does. What happens on the way goes to stderr.
+
+Examples:
+  spaceport ask What is the capital of France
+  spaceport ask --system "Answer in one word." "What is the capital of France?"
+  spaceport ask --provider local --offline "What is the capital of France?"
+  git diff | spaceport ask "Explain this change:" -
+  spaceport ask --json "Tell me a story." | jq -rj 'select(.type == "text-delta").text'
+
+Whom it asks:
+  The chain "default": the Space qwen-2-72b, then local, a small model on this machine.
+  A configuration changes that: spaceport.config.ts, .mts, .js, .mjs or .json in the current folder,
+  or in the nearest folder above it within the same repository.
+
+Exit codes:
+  0    answered
+  1    no provider could answer, or the answer broke off (what came of it is on stdout)
+  2    wrong use, or a mistake in the configuration
+  130  stopped by Ctrl-C (143: by SIGTERM)
+
+Environment:
+  HF_TOKEN                           Hugging Face token, for Spaces and for the weights of local
+  HTTP_PROXY, HTTPS_PROXY, NO_PROXY  proxies; in lower case as well
+  NO_COLOR, FORCE_COLOR              colours on stderr: never, always
+`;

@@ -1,0 +1,6 @@
+export type {
+	ConfiguredChainEntry,
+	ConfiguredProvider,
+	SpaceportConfig,
+} from "./config/config.ts";
+export { defineConfig } from "./config/define-config.ts";

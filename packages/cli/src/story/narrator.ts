@@ -1,0 +1,135 @@
+import type { Chunk, ProgressChunk, QueueUpdateChunk, SpaceportError, SpaceportEvent } from "@spaceport/core";
+import { isSpaceportError } from "@spaceport/core";
+import { formatDuration, formatSeconds } from "../duration.ts";
+import { oneLine } from "./one-line.ts";
+import { fractionOf, progressText } from "./progress-text.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Tells what happens on the way to an answer, a line for each thing that a user may want to know. */
+export interface Narrator {
+	onEvent(event: SpaceportEvent): void;
+	onChunk(chunk: Chunk): void;
+	/** Tells why there is no whole answer. */
+	fail(error: unknown): void;
+}
+
+/** Without a terminal a download says so this often: at each such share of the whole. */
+const sparseShare = 0.25;
+/** The same in bytes, where the whole is not known. */
+const sparseBytes = 25e6;
+
+/**
+ * Makes a narrator for one request.
+ *
+ * @param terminal - where it tells
+ */
+export function createNarrator(terminal: Terminal): Narrator {
+	let provider = "";
+	/** What was said last about waiting, so that it is not said again. */
+	let said = "";
+	/** The failure of an attempt that ended the request: told only where the final error does not say the same. */
+	let ending: string | undefined;
+
+	function say(text: string, look: Parameters<Terminal["print"]>[1] = "quiet"): void {
+		if (text === said) return;
+		said = text;
+		terminal.print(text, look);
+	}
+
+	/** A line that changes on a terminal, and is said once for each `step` elsewhere. */
+	function follow(text: string, step: string): void {
+		if (terminal.isLive) terminal.show(text, step);
+		else if (step !== said) {
+			said = step;
+			terminal.print(text, "quiet");
+		}
+	}
+
+	function onQueue({ position, size, etaMs }: QueueUpdateChunk): void {
+		const place = position <= 0 ? "next in the queue" : `in the queue, ${position} before this one`;
+		const all = position <= 0 || size === undefined || size <= position ? "" : ` (${size} in all)`;
+		const eta = etaMs === undefined || etaMs <= 0 ? "" : `, about ${formatSeconds(etaMs)}`;
+		follow(`${provider}: ${place}${all}${eta}`, `${provider} queue ${position}`);
+	}
+
+	function onProgress(chunk: ProgressChunk): void {
+		if (chunk.stage === "started" && chunk.description === undefined) {
+			terminal.show(`${provider}: at work`, `${provider} started`);
+			return;
+		}
+		const share = fractionOf(chunk);
+		const step = share === undefined ? Math.floor((chunk.index ?? 0) / sparseBytes) : Math.floor(share / sparseShare);
+		follow(`${provider}: ${progressText(chunk, terminal.isLive)}`, `${provider} ${chunk.stage} ${step}`);
+	}
+
+	return {
+		onEvent(event) {
+			switch (event.type) {
+				case "attempt-start":
+					provider = event.provider;
+					ending = undefined;
+					terminal.show(`${provider}: asking`, `${provider} asking`);
+					break;
+				case "queued":
+					if (event.where === "limiter") follow(`${event.provider}: waiting for its turn here`, `${event.provider} limiter`);
+					break;
+				case "first-chunk":
+					terminal.hold();
+					break;
+				case "attempt-end": {
+					if (event.error === undefined || event.error.code === "aborted") break;
+					const line = `${event.provider} failed: ${oneLine(event.error.message)}`;
+					if (event.decision === "fail") ending = line;
+					else say(line, "warning");
+					break;
+				}
+				case "retry":
+					say(`${event.provider}: asking again ${event.delayMs < 50 ? "at once" : `in ${formatDuration(event.delayMs)}`}`);
+					break;
+				case "fallback":
+					say(`Falling back to ${event.to}.`);
+					break;
+				case "warning":
+					say(`${event.provider}: ${oneLine(event.text)}`, "warning");
+					break;
+			}
+		},
+		onChunk(chunk) {
+			switch (chunk.type) {
+				case "queue-update":
+					onQueue(chunk);
+					break;
+				case "progress":
+					onProgress(chunk);
+					break;
+				case "log":
+					say(`${provider}: ${oneLine(chunk.text)}`, chunk.level === "warning" || chunk.level === "error" ? "warning" : "quiet");
+					break;
+				case "seam":
+					say(`${chunk.from} broke off, ${chunk.to} goes on: ${oneLine(chunk.reason)}`, "warning");
+					break;
+			}
+		},
+		fail(error) {
+			terminal.release();
+			if (!isSpaceportError(error)) {
+				terminal.print(`error: ${oneLine(error instanceof Error ? error.message : String(error))}`, "failure");
+				return;
+			}
+			if (isSpaceportError(error, "chain-exhausted")) {
+				// The attempts were told one by one: the message, which lists them all, would say them again.
+				if (ending !== undefined) say(ending, "warning");
+				const count = error.attempts.length;
+				terminal.print(`error: No provider could answer, after ${count === 1 ? "one attempt" : `${count} attempts`}.`, "failure");
+			} else terminal.print(`error: ${oneLine(error.message)}`, "failure");
+			printHints(error, terminal);
+		},
+	};
+}
+
+/** What the user can do: about the failure, and after a chain about each attempt's. */
+function printHints(error: SpaceportError, terminal: Terminal): void {
+	const errors = isSpaceportError(error, "chain-exhausted") ? error.attempts.map((attempt) => attempt.error) : [error];
+	const hints = new Set(errors.map((one) => one?.hint).filter((hint) => hint !== undefined));
+	for (const hint of hints) terminal.print(`  ${oneLine(hint)}`);
+}
