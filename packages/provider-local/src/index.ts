@@ -1,3 +1,3 @@
 export { createLocal, createLocal as default, type LocalProvider, local } from "./create-local.ts";
-export { type DownloadableModel, type ModelSource, smolLm2 } from "./downloadable-model.ts";
+export { type DownloadableModel, type HubSource, type ModelSource, type PypiSource, smolLm2 } from "./downloadable-model.ts";
 export type { LocalOptions } from "./options.ts";
