@@ -107,7 +107,7 @@ async function fromFirstSource(options: CompleteLocalOptions, target: string, co
 			throwIfAborted(context.signal);
 			causes.push(error);
 			failures.push(`- ${name}: ${inOneLine(error)}`);
-			context.logger.warn({ source: name, reason: inOneLine(error) }, "This source of weights did not work.");
+			context.logger.warn({ source: name }, `No weights from ${name}: ${inOneLine(error)}`);
 		}
 	}
 	if (failures.length === 0) failures.push("- no source is known for it");
