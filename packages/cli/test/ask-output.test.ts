@@ -55,6 +55,14 @@ describe("the answer", () => {
 });
 
 describe("failure", () => {
+	it("that breaks off is told with the hint about what broke it, in the command's own terms", async () => {
+		const folder = await createChainFolder({ first: 'yield "half"; throw new Error("boom");' });
+		const { stderr } = await runCli(["ask", "x"], { folder });
+		expect(stderr).toContain("error: The answer broke off after 4 characters:");
+		expect(stderr).toContain("mistake in the provider");
+		expect(stderr).not.toContain("textSoFar");
+	});
+
 	it("of all providers is exit code 1, each attempt told once, with what can be done", async () => {
 		const folder = await createChainFolder({ first: unreachable, second: unreachable }, { retry: { retries: 0 } });
 		const { code, stdout, stderr } = await runCli(["ask", "x"], { folder });

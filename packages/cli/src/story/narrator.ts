@@ -127,9 +127,13 @@ export function createNarrator(terminal: Terminal): Narrator {
 	};
 }
 
-/** What the user can do: about the failure, and after a chain about each attempt's. */
+/** What the user can do: about the failure, after a chain about each attempt's, and after a broken answer about what broke it. */
 function printHints(error: SpaceportError, terminal: Terminal): void {
-	const errors = isSpaceportError(error, "chain-exhausted") ? error.attempts.map((attempt) => attempt.error) : [error];
+	const errors = isSpaceportError(error, "chain-exhausted")
+		? error.attempts.map((attempt) => attempt.error)
+		: isSpaceportError(error, "stream-interrupted")
+			? [isSpaceportError(error.cause) ? error.cause : undefined]
+			: [error];
 	const hints = new Set(errors.map((one) => one?.hint).filter((hint) => hint !== undefined));
 	for (const hint of hints) terminal.print(`  ${oneLine(hint)}`);
 }
