@@ -106,8 +106,9 @@ async function fromFirstSource(options: CompleteLocalOptions, target: string, co
 		} catch (error) {
 			throwIfAborted(context.signal);
 			causes.push(error);
-			failures.push(`- ${name}: ${inOneLine(error)}`);
-			context.logger.warn({ source: name }, `No weights from ${name}: ${inOneLine(error)}`);
+			const reason = inOneLine(error);
+			failures.push(`- ${name}: ${reason}`);
+			context.logger.warn({ source: name, reason }, `No weights from ${name}: ${reason}`);
 		}
 	}
 	if (failures.length === 0) failures.push("- no source is known for it");
