@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createLocal } from "@spaceport/provider-local";
-import { isRequired, type Requirement, requirement } from "@spaceport/testkit";
+import { providerRequirement, type Requirement } from "@spaceport/testkit";
 import { type GradioServer, gradioRequirement, startGradioServer } from "@spaceport/testkit/gradio";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -30,16 +30,12 @@ function run(example: string, args: readonly string[], env: Readonly<Record<stri
 
 /** The local model runs where it answers without a download, or where it is required. */
 async function modelRequirement(): Promise<Requirement> {
-	if (isRequired("model")) return requirement("model", true, "");
 	await using local = createLocal({ offline: true });
-	try {
-		const messages = [{ role: "user", content: "Hi" }] as const;
-		for await (const chunk of local.createAsyncGenerator({ model: "", messages, maxTokens: 1 })) if (chunk.type === "text-delta") break;
-		return requirement("model", true, "");
-	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return requirement("model", false, `${why} Ask something once, npm start -- "Hello", or run the tests with SPACEPORT_REQUIRE=model.`);
-	}
+	return await providerRequirement(
+		"model",
+		local,
+		'Ask something once, npm start -- "Hello", or run the tests with SPACEPORT_REQUIRE=model.',
+	);
 }
 
 const version = "5.50.0";

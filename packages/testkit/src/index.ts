@@ -1,4 +1,5 @@
 export { type ConformanceCase, type ConformanceSubject, providerConformance } from "./conformance.ts";
+export { providerRequirement } from "./provider-requirement.ts";
 export { isRequired, type RequiredPart, type Requirement, requirement } from "./require.ts";
 export {
 	createScriptedProvider,
