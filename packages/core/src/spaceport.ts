@@ -16,6 +16,7 @@ import { messageList } from "./message-text.ts";
 import type { AsyncGeneratorProvider } from "./provider.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
 import { resolveRoute } from "./route/resolve-route.ts";
+import { showValue } from "./show-value.ts";
 import { validateRequest } from "./validate-request.ts";
 
 /** What {@link createSpaceport} takes. The options of chains are the defaults for every chain in it, and for a provider that is asked alone. */
@@ -126,8 +127,8 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		};
 	}
 
-	async function* run(request: ChatRequest, signal: AbortSignal, host: ChainHost): AsyncGenerator<Chunk, void, void> {
-		validateRequest(request);
+	async function* run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): AsyncGenerator<Chunk, void, void> {
+		const request = checked();
 		const { model: _, ...rest } = request;
 		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
 		const [first] = candidates;
@@ -150,12 +151,18 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 
 	const spaceport: Spaceport = {
 		...registry,
-		stream(request, { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = {}) {
+		stream(request, askOptions) {
+			const { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = askOptions ?? {};
+			// The request is read now, so that what the caller changes later changes nothing; what is wrong with it comes out of the stream.
+			const checked = attempt(() => {
+				checkAskOptions(askOptions ?? undefined);
+				return validateRequest(request);
+			});
 			return createChatStream({
-				signal,
+				signal: isAbortSignal(signal) ? signal : undefined,
 				revisions,
 				onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
-				start: (inner, recorder) => run(request, inner, createHost([recorder.observe, onEvent, onRequestEvent])),
+				start: (inner, recorder) => run(checked, inner, createHost([recorder.observe, onEvent, onRequestEvent])),
 			});
 		},
 		async complete(request, askOptions) {
@@ -165,6 +172,34 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		},
 	};
 	return spaceport;
+}
+
+/** Does it now, and gives or throws what came of it when it is asked. */
+function attempt<Value>(make: () => Value): () => Value {
+	try {
+		const value = make();
+		return () => value;
+	} catch (error) {
+		return () => {
+			throw error;
+		};
+	}
+}
+
+function checkAskOptions({ signal, revisions }: AskOptions = {}): void {
+	if (signal !== undefined && !isAbortSignal(signal)) {
+		throw new InvalidRequestError(`signal is ${showValue(signal)}, and must be an AbortSignal.`, {
+			path: "signal",
+			hint: "Give controller.signal, and not the controller.",
+		});
+	}
+	if (revisions !== undefined && revisions !== "replace" && revisions !== "hold-back") {
+		throw new InvalidRequestError(`revisions is ${showValue(revisions)}, and must be "replace" or "hold-back".`, { path: "revisions" });
+	}
+}
+
+function isAbortSignal(value: unknown): value is AbortSignal {
+	return typeof (value as { readonly addEventListener?: unknown } | null | undefined)?.addEventListener === "function";
 }
 
 function isList<Item>(value: readonly Item[] | object): value is readonly Item[] {
@@ -180,9 +215,11 @@ function checkChain(chain: ChainProvider): ChainProvider {
 }
 
 function notify<Seen extends Chunk | SpaceportEvent>(observer: ((seen: Seen) => void) | undefined, seen: Seen, logger: Logger): void {
+	const onError = (error: unknown): void => logger.warn({ err: error, seen: seen.type }, "An observer threw; the answer goes on.");
 	try {
-		observer?.(seen);
+		const returned: unknown = observer?.(seen);
+		if (returned instanceof Promise) returned.catch(onError);
 	} catch (error) {
-		logger.warn({ err: error, seen: seen.type }, "An observer threw; the answer goes on.");
+		onError(error);
 	}
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import type { ChatRequest } from "./message.ts";
 import { didYouMean } from "./registry/did-you-mean.ts";
+import { showValue } from "./show-value.ts";
 
 const neverEmpty = "must not be empty";
 const text = v.string("must be a string");
@@ -76,11 +77,12 @@ const request = v.strictObject(
  * Checks what a caller asks.
  *
  * @param value - the request
+ * @returns a copy, so that what the caller changes later changes nothing; bytes, URLs, schemas and metadata are shared
  * @throws InvalidRequestError that names the place, the value and what it must be
  */
-export function validateRequest(value: unknown): asserts value is ChatRequest {
-	const result = v.safeParse(request, value);
-	if (result.success) return;
+export function validateRequest(value: unknown): ChatRequest {
+	const result = parse(value);
+	if (result.success) return result.output as ChatRequest;
 	const issues = result.issues.map(deepest);
 	// A member that is not known may be the one that is missing, misspelt.
 	const issue = issues.find(isUnknownMember) ?? (issues[0] as Issue);
@@ -91,7 +93,15 @@ export function validateRequest(value: unknown): asserts value is ChatRequest {
 		throw new InvalidRequestError(`${path} ${issue.message}.${meant}`, { path });
 	}
 	const missing = issue.input === undefined && key !== undefined;
-	throw new InvalidRequestError(missing ? `${path} is missing.` : `${path} ${issue.message} (it is ${show(issue.input)}).`, { path });
+	throw new InvalidRequestError(missing ? `${path} is missing.` : `${path} ${issue.message} (it is ${showValue(issue.input)}).`, { path });
+}
+
+function parse(value: unknown): v.SafeParseResult<typeof request> {
+	try {
+		return v.safeParse(request, value);
+	} catch (cause) {
+		throw new InvalidRequestError("The request cannot be read: one of its members throws.", { path: "request", cause });
+	}
 }
 
 const isUnknownMember = (issue: Issue): boolean => issue.expected === "never";
@@ -116,13 +126,4 @@ function dotPath(issue: Issue): string {
 		(path, { key }) => (typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`),
 		"",
 	);
-}
-
-function show(value: unknown): string {
-	try {
-		const shown = JSON.stringify(value) ?? String(value);
-		return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
-	} catch {
-		return `a ${typeof value}`;
-	}
 }

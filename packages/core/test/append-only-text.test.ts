@@ -62,4 +62,23 @@ describe("textStream", () => {
 		const chunks = await Array.fromAsync(streamOf(["Lyon", replace("Paris")]));
 		expect(chunks.slice(0, 2)).toEqual([{ type: "text-delta", text: "Lyon" }, replace("Paris")]);
 	});
+
+	test("does not warn where a rewrite of white space is taken back", async () => {
+		const { joined, completion } = await read(["a b", replace("a  b c"), replace("a b c d")]);
+		expect(joined).toBe("a b c d");
+		expect(completion).toMatchObject({ text: "a b c d", warnings: [] });
+	});
+
+	test("text that was taken back and comes again otherwise indented goes on, and warns", async () => {
+		const { joined, completion } = await read(["a\nb", replace(""), "a", "\n ", " b", " c"]);
+		expect(joined).toBe("a\nb c");
+		expect(completion.text).toBe("a\n  b c");
+		expect(completion.warnings).toHaveLength(1);
+	});
+
+	test("text that was taken back and comes again as another text ends in protocol", async () => {
+		await expect(Array.fromAsync(streamOf(["one two", replace(""), "one", " three"]).textStream)).rejects.toMatchObject({
+			code: "protocol",
+		});
+	});
 });

@@ -135,6 +135,13 @@ describe("fallback", () => {
 		expect(text).toBe("answer");
 	});
 
+	test("the Spaceport's and the chain's changes to one row are merged", async () => {
+		const a = scripted("a", [{ fail: new AuthenticationError("401") }]);
+		const chain = createChain({ name: "default", providers: [a, scripted("b", ["x"])], dispositions: { authentication: { next: false } } });
+		const spaceport = createSpaceport({ chains: [chain], dispositions: { authentication: { same: "once" } }, retry: { minDelayMs: 0 } });
+		await expect(spaceport.complete(ask)).rejects.toMatchObject({ attempts: [{ provider: "a" }, { provider: "a" }] });
+	});
+
 	test("a provider that throws something untyped does not end the chain", async () => {
 		const { text, events } = await run([
 			scripted("a", [{ fail: new TypeError("undefined is not a function") }]),
@@ -150,6 +157,13 @@ describe("fallback", () => {
 		const failure = new ContextLengthError("too long", { limit: 4000, requested: 5000 });
 		const { asked } = await run([scripted("a", [{ fail: failure }]), small, large]);
 		expect(asked).toEqual(["a", "large"]);
+	});
+
+	test("the last one that a long conversation fits into has lastFirstChunkMs", async () => {
+		const small = createScriptedProvider({ name: "small", models: [{ id: "s", contextTokens: 2000 }], scripts: [["never"]] });
+		const failure = new ContextLengthError("too long", { limit: 4000, requested: 5000 });
+		const { error } = await run([scripted("a", [{ fail: failure }]), scripted("large", [{ hang: true }]), small]);
+		expect(error).toMatchObject({ code: "chain-exhausted", lastError: { code: "timeout", afterMs: 120_000 } });
 	});
 });
 
@@ -352,6 +366,55 @@ describe("chains in chains", () => {
 			.complete({ ...ask, model: "outer" })
 			.catch((thrown: unknown) => thrown);
 		expect(isSpaceportError(error, "chain-exhausted") && error.attempts.map(({ provider }) => provider)).toEqual(["a", "b"]);
+	});
+
+	test("the total of the outer chain ends in chain-exhausted with the inner chain's attempts", async () => {
+		const inner = createChain({ name: "inner", providers: [scripted("a", [{ hang: true }]), scripted("b", [{ hang: true }])] });
+		const outer = createChain({ name: "outer", providers: [inner], timeouts: { totalMs: 15_000 } });
+		const outcome = createSpaceport({ chains: [outer] })
+			.complete({ ...ask, model: "outer" })
+			.catch((thrown: unknown) => thrown);
+		await vi.runAllTimersAsync();
+		const error = await outcome;
+		expect(error).toMatchObject({ code: "chain-exhausted", lastError: { code: "timeout", phase: "total" } });
+		expect(isSpaceportError(error, "chain-exhausted") && error.attempts.map(({ provider, decision }) => [provider, decision])).toEqual([
+			["a", "fallback"],
+			["b", "fail"],
+		]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test("an abort ends every attempt of every chain, before the caller hears of it", async () => {
+		const inner = createChain({ name: "inner", providers: [scripted("a", [{ hang: true }])] });
+		const events: string[] = [];
+		const controller = new AbortController();
+		const spaceport = createSpaceport({
+			chains: [createChain({ name: "middle", providers: [inner] }), createChain({ name: "outer", providers: ["middle"] })],
+			onEvent: ({ type }) => events.push(type),
+		});
+		const outcome = spaceport.complete({ ...ask, model: "outer" }, { signal: controller.signal }).catch((thrown: unknown) => thrown);
+		await vi.advanceTimersByTimeAsync(10);
+		controller.abort();
+		expect(await outcome).toMatchObject({ code: "aborted" });
+		expect(events).toEqual(["attempt-start", "attempt-end"]);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test("the order is the chain's, whatever models its members have", async () => {
+		const named = createScriptedProvider({ name: "named", models: [{ id: "n" }], scripts: [["named"]] });
+		const object = createScriptedProvider({ name: "object", models: [{ id: "o" }, { id: "o2" }], scripts: [["object"]] });
+		const spaceport = createSpaceport({
+			providers: [named],
+			chains: [
+				createChain({ name: "mixed", providers: ["named", object] }),
+				createChain({ name: "around", providers: ["mixed"] }),
+				createChain({ name: "second-model", providers: [{ provider: object, model: "o2" }] }),
+			],
+		});
+		expect((await spaceport.complete({ ...ask, model: "mixed" })).provider).toBe("named");
+		expect((await spaceport.complete({ ...ask, model: "around" })).provider).toBe("named");
+		expect((await spaceport.complete({ ...ask, model: "second-model" })).model).toBe("o2");
+		expect((await spaceport.complete({ ...ask, model: "mixed:n" })).model).toBe("n");
 	});
 
 	test("names resolve when the chain is asked, and a chain that leads to itself is an error", async () => {

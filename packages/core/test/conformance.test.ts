@@ -1,5 +1,5 @@
 import { createChain, NetworkError } from "@spaceport/core";
-import { createScriptedProvider, providerConformance } from "@spaceport/testkit";
+import { createScriptedProvider, providerConformance, type ScriptedProvider } from "@spaceport/testkit";
 import { describe, test } from "vitest";
 
 const story = ["Once ", "upon", " a ", { wait: 1 }, "time."] as const;
@@ -8,7 +8,14 @@ const broken = () =>
 	createScriptedProvider({ name: "broken", scripts: [[{ fail: new NetworkError("connection refused", { phase: "join" }) }]] });
 
 describe("a scripted provider conforms", () => {
-	const subject = { create: () => createScriptedProvider({ scripts: [story] }), createBroken: broken, expectedText };
+	const made: ScriptedProvider[] = [];
+	const create = () => {
+		const provider = createScriptedProvider({ scripts: [story] });
+		made.push(provider);
+		return provider;
+	};
+	const countAsked = () => made.reduce((count, { calls }) => count + calls.length, 0);
+	const subject = { create, createBroken: broken, expectedText, countAsked };
 	for (const { name, run } of providerConformance(subject)) test(name, run);
 });
 

@@ -42,6 +42,18 @@ describe("a SpaceportError", () => {
 		});
 		expect(() => JSON.stringify(new NetworkError("x", { phase: "join", cause: circle }))).not.toThrow();
 	});
+
+	test("survives errors that are their own cause, and those of another copy without toJSON", () => {
+		const first = new NetworkError("first", { phase: "join" });
+		const second = new NetworkError("second", { phase: "join", cause: first });
+		first.cause = second;
+		expect(JSON.stringify(first)).toContain("second");
+		const foreign = Object.assign(new Error("elsewhere"), { [Symbol.for("spaceport.error")]: true, code: "network" });
+		expect(new NetworkError("x", { phase: "join", cause: foreign }).toJSON().cause).toMatchObject({
+			code: "network",
+			message: "elsewhere",
+		});
+	});
 });
 
 describe("no secret is ever printed", () => {
@@ -64,6 +76,13 @@ describe("no secret is ever printed", () => {
 		expect(error.message + error.hint + error.sample).not.toContain(secret);
 		const interrupted = new StreamInterruptedError("x", { textSoFar: "", cause: { headers: [text] } });
 		expect(JSON.stringify(interrupted)).not.toContain(secret);
+	});
+
+	test("a member that is named like a secret is one, whatever it looks like", () => {
+		const cause = { headers: { "X-Api-Key": "plainvalue1", accept: "*/*" }, options: { token: "plainvalue2", apiKey: "plainvalue3" } };
+		const json = JSON.stringify(new NetworkError("x", { phase: "join", cause }));
+		expect(json).not.toContain("plainvalue");
+		expect(json).toContain("*/*");
 	});
 
 	test("ordinary words stay as they are", () => {

@@ -60,11 +60,33 @@ describe("the registry", () => {
 		expect(() => createSpaceport({ timeouts: { firstChunkMs: Number.NaN } })).toThrow(/timeouts\.firstChunkMs is NaN/);
 		expect(() => createSpaceport({ timeouts: { idle: 5 } as never })).toThrow(/timeouts\.idle is not an option/);
 		expect(() => createSpaceport({ limits: { concurrency: 0 } })).toThrow(/limits\.concurrency is 0/);
+		expect(() => createSpaceport({ dispositions: { netwrok: { next: false } } as never })).toThrow(/dispositions\.netwrok/);
+		expect(() => createSpaceport({ dispositions: { network: { same: "twice" } } as never })).toThrow(
+			/dispositions\.network\.same is "twice"/,
+		);
+		expect(() => createSpaceport({ dispositions: { network: { next: 1 } } as never })).toThrow(/dispositions\.network\.next is 1/);
+		expect(() => createChain({ name: "c", providers: [{ provider: "a", model: 5 as never }] })).toThrow(/providers\[0\]\.model/);
+		expect(() => createChain({ name: 5n as never, providers: ["a"] })).toThrow(/5 is no name/);
 		expect(() => createChain({ name: "c", providers: [] })).toThrow(/no providers/);
 		expect(() => createChain({ name: "", providers: ["a"] })).toThrow(/no name/);
 		expect(() => createChain({ name: "c", providers: ["c"] })).toThrow(/itself/);
 		expect(() => createChain({ name: "c", providers: [5 as never] })).toThrow(/providers\[0\]/);
 		expect(() => createChain({ name: "c", providers: ["a"], onInterruption: "carry-on" as never })).toThrow(/carry-on/);
+	});
+});
+
+describe("how it is asked", () => {
+	test("a signal that is none, and an unknown policy, come out of the stream by name", async () => {
+		const spaceport = createSpaceport({ providers: [provider("a", "m")] });
+		const controller = new AbortController();
+		await expect(spaceport.complete({ messages: "?" }, { signal: controller as never })).rejects.toMatchObject({
+			code: "invalid-request",
+			path: "signal",
+		});
+		await expect(spaceport.complete({ messages: "?" }, { revisions: "never" as never })).rejects.toMatchObject({
+			code: "invalid-request",
+			path: "revisions",
+		});
 	});
 });
 

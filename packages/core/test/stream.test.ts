@@ -1,4 +1,4 @@
-import { type Chunk, createSpaceport, isSpaceportError, NetworkError, type Spaceport } from "@spaceport/core";
+import { type ChatMessage, type Chunk, createSpaceport, isSpaceportError, NetworkError, type Spaceport } from "@spaceport/core";
 import { createScriptedProvider, type ScriptStep } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
@@ -176,6 +176,114 @@ describe("stream", () => {
 		const { spaceport } = setUp("a", stop);
 		await spaceport.complete(ask);
 		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test("an abort reaches completion although nobody reads on", async () => {
+		const { spaceport, provider } = setUp("a", { hang: true });
+		const controller = new AbortController();
+		const stream = spaceport.stream(ask, { signal: controller.signal });
+		const iterator = stream[Symbol.asyncIterator]();
+		await iterator.next();
+		controller.abort(new Error("gone"));
+		await expect(stream.completion).rejects.toMatchObject({ code: "aborted", reason: new Error("gone") });
+		await vi.waitFor(() => expect(provider.calls[0]?.state).toBe("left"));
+		await expect(iterator.next()).rejects.toMatchObject({ code: "aborted" });
+		expect(await iterator.next()).toEqual({ done: true, value: undefined });
+	});
+
+	test("an abort after the end changes nothing", async () => {
+		const { spaceport } = setUp("a", stop);
+		const controller = new AbortController();
+		const stream = spaceport.stream(ask, { signal: controller.signal });
+		await collect(stream);
+		controller.abort();
+		expect((await stream.completion).text).toBe("a");
+	});
+
+	test("next() may be called again before the last one is there", async () => {
+		const { spaceport } = setUp("a", "b", stop);
+		const iterator = spaceport.stream(ask).textStream[Symbol.asyncIterator]();
+		const results = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()]);
+		expect(results.map(({ value }) => value)).toEqual(["a", "b", undefined, undefined]);
+		const broken = setUp("a", { fail: new NetworkError("cut", { phase: "stream" }) })
+			.spaceport.stream(ask)
+			[Symbol.asyncIterator]();
+		const settled = await Promise.allSettled([broken.next(), broken.next(), broken.next()]);
+		expect(settled.map((result) => (result.status === "fulfilled" ? result.value.done : result.reason.code))).toEqual([
+			false,
+			"stream-interrupted",
+			true,
+		]);
+	});
+
+	test("return() while a chunk is waited for ends the stream", async () => {
+		const { spaceport, provider } = setUp("a", { hang: true });
+		const stream = spaceport.stream(ask);
+		const iterator = stream[Symbol.asyncIterator]();
+		await iterator.next();
+		const pending = iterator.next().catch((error: unknown) => error);
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(await iterator.return?.()).toEqual({ done: true, value: undefined });
+		expect(await pending).toMatchObject({ code: "aborted" });
+		await expect(stream.completion).rejects.toMatchObject({ code: "aborted" });
+		expect(provider.calls[0]?.state).toBe("left");
+	});
+
+	test("leaving while completion drives rejects it with aborted", async () => {
+		const { spaceport } = setUp("a", "b", { hang: true });
+		const stream = spaceport.stream(ask);
+		const { completion } = stream;
+		await new Promise((resolve) => setImmediate(resolve));
+		void (async () => {
+			for await (const chunk of stream) if (chunk.type === "text-delta") break;
+		})();
+		await expect(Promise.race([completion, new Promise((resolve) => setTimeout(resolve, 1000, "never"))])).rejects.toMatchObject({
+			code: "aborted",
+		});
+	});
+
+	test("what the caller changes after the call does not change what is asked", async () => {
+		const { spaceport, provider } = setUp("a", stop);
+		const messages: ChatMessage[] = [{ role: "user", content: "Hello?" }];
+		const stream = spaceport.stream({ messages });
+		messages.push({ role: "assistant", content: "" });
+		await stream.completion;
+		expect(provider.calls[0]?.request.messages).toEqual([{ role: "user", content: "Hello?" }]);
+	});
+
+	test("a request that throws when it is looked at, and options that are none, come out of the stream", async () => {
+		const { spaceport } = setUp("a", stop);
+		const hostile = {
+			get messages(): never {
+				throw new Error("no");
+			},
+		};
+		await expect(spaceport.complete(hostile)).rejects.toMatchObject({ code: "invalid-request" });
+		expect((await spaceport.complete(ask, null as never)).text).toBe("a");
+	});
+
+	test("a createId that throws comes out of the stream and of completion", async () => {
+		const spaceport = createSpaceport({
+			createId() {
+				throw new Error("no id");
+			},
+		});
+		const stream = spaceport.stream(ask);
+		await expect(collect(stream)).rejects.toThrow("no id");
+		await expect(Promise.race([stream.completion, new Promise((resolve) => setTimeout(resolve, 500))])).rejects.toThrow("no id");
+	});
+
+	test("an observer whose promise rejects breaks nothing", async () => {
+		const unhandled = vi.fn();
+		process.on("unhandledRejection", unhandled);
+		const { spaceport } = setUp("a", stop);
+		const onEvent = async (): Promise<never> => {
+			throw new Error("observer");
+		};
+		expect((await spaceport.complete(ask, { onEvent: onEvent as never })).text).toBe("a");
+		for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+		process.off("unhandledRejection", unhandled);
+		expect(unhandled).not.toHaveBeenCalled();
 	});
 
 	test("an observer that throws breaks nothing", async () => {

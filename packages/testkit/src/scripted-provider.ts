@@ -75,11 +75,11 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
 		calls,
 		async *createAsyncGenerator(request, input): AsyncGenerator<Chunk | string, void, void> {
 			const context = completeAttemptContext(input);
+			if (context.signal.aborted) throw aborted(context.signal);
 			const call: ScriptedCall = { request, context, state: "running" };
 			calls.push(call);
 			const script = scripts[Math.min(calls.length, scripts.length) - 1] ?? [];
 			try {
-				if (context.signal.aborted) throw context.signal.reason;
 				for (const step of script) {
 					if (typeof step === "string" || "type" in step) yield step;
 					else await perform(step, context);
@@ -90,13 +90,16 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
 					call.state = "failed";
 					throw error;
 				}
-				const { reason } = context.signal;
-				throw new AbortedError("The script was aborted.", { reason, cause: reason });
+				throw aborted(context.signal);
 			} finally {
 				if (call.state === "running") call.state = "left";
 			}
 		},
 	};
+}
+
+function aborted({ reason }: AbortSignal): AbortedError {
+	return new AbortedError("The script was aborted.", { reason, cause: reason });
 }
 
 type Deed = Exclude<ScriptStep, string | Chunk>;

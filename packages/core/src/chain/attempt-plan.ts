@@ -84,7 +84,9 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			standing.readyAt = delayMs === undefined ? undefined : now + delayMs;
 			if (same === "no" && !next) return { action: "fail" };
 
-			const untried = next ? standings.findIndex((other) => !other.tried && fits(other.candidate, error)) : -1;
+			// What the conversation does not fit into is out for the whole request.
+			for (const other of standings) if (!other.tried && !fits(other.candidate, error)) other.tried = true;
+			const untried = next ? standings.findIndex((other) => !other.tried) : -1;
 			if (untried >= 0) {
 				const patient = delayMs !== undefined && standing.retriesUsed === 0 && delayMs <= retry.patienceMs && delayMs <= leftMs;
 				return step(patient ? position : untried, now);

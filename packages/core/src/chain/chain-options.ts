@@ -1,6 +1,9 @@
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import type { SpaceportErrorCode } from "../errors/spaceport-error.ts";
+import { showValue } from "../show-value.ts";
 import { defaultTimeouts, type Timeouts } from "./deadlines.ts";
-import type { DispositionOverrides } from "./disposition.ts";
+import { type DispositionOverrides, isErrorCode } from "./disposition.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** How failures are tried again. */
 export interface RetryOptions {
@@ -70,8 +73,9 @@ export function checkChainOptions(options: ChainOptionsInput): void {
 	checkGroup("retry", options.retry, defaultRetry);
 	checkGroup("timeouts", options.timeouts, defaultTimeouts);
 	checkGroup("limits", options.limits, defaultLimits);
+	checkDispositions(options.dispositions);
 	if (options.onInterruption !== undefined && options.onInterruption !== "fail") {
-		throw new InvalidRequestError(`onInterruption is ${JSON.stringify(options.onInterruption)}, and must be "fail".`, {
+		throw new InvalidRequestError(`onInterruption is ${showValue(options.onInterruption)}, and must be "fail".`, {
 			path: "onInterruption",
 		});
 	}
@@ -95,14 +99,30 @@ export function completeChainOptions(...layers: readonly ChainOptionsInput[]): C
 		complete.timeouts = { ...complete.timeouts, ...withoutUndefined(layer.timeouts) };
 		complete.limits = { ...complete.limits, ...withoutUndefined(layer.limits) };
 		complete.onInterruption = layer.onInterruption ?? complete.onInterruption;
-		complete.dispositions = { ...complete.dispositions, ...layer.dispositions };
+		complete.dispositions = mergeRows(complete.dispositions, layer.dispositions ?? {});
 	}
 	return complete;
 }
 
-/** A copy without the members that are `undefined`, so that they do not hide a default. */
-export function withoutUndefined<Value extends object>(value: Value | undefined): Partial<Value> {
-	return Object.fromEntries(Object.entries(value ?? {}).filter(([, member]) => member !== undefined)) as Partial<Value>;
+/** Rows of the same code are merged: one layer may say `same`, another `next`. */
+function mergeRows(weaker: DispositionOverrides, stronger: DispositionOverrides): DispositionOverrides {
+	const rows = Object.entries(stronger).map(([code, row]) => [code, { ...weaker[code as SpaceportErrorCode], ...withoutUndefined(row) }]);
+	return { ...weaker, ...Object.fromEntries(rows) };
+}
+
+function checkDispositions(given: DispositionOverrides | undefined): void {
+	for (const [code, row] of Object.entries(given ?? {})) {
+		const path = `dispositions.${code}`;
+		if (!isErrorCode(code)) throw new InvalidRequestError(`${path} is no code of an error.`, { path });
+		for (const [name, value] of Object.entries(withoutUndefined(row))) {
+			const allowed: readonly unknown[] = name === "same" ? ["no", "once", "yes"] : name === "next" ? [true, false] : [];
+			if (allowed.includes(value)) continue;
+			throw new InvalidRequestError(`${path}.${name} is ${showValue(value)}.`, {
+				path: `${path}.${name}`,
+				hint: 'A row is { same: "no" | "once" | "yes", next: boolean }.',
+			});
+		}
+	}
 }
 
 function checkGroup(group: string, given: object | undefined, known: object): void {

@@ -11,10 +11,12 @@ import { checkProvider } from "../registry/check-provider.ts";
 import { didYouMean } from "../registry/did-you-mean.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { findModel, toCandidate } from "../route/pick-model.ts";
+import { showValue } from "../show-value.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
-import { type ChainOptionsInput, checkChainOptions, withoutUndefined } from "./chain-options.ts";
+import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
 import { createLimiters } from "./limiter.ts";
 import { runChain } from "./run-chain.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** A member of a chain: a registered name, a provider, or one of them with the model that it is asked for. */
 export type ChainEntry = string | AsyncGeneratorProvider | { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
@@ -105,7 +107,11 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 }
 
 function checkEntry(chain: string, entry: ChainEntry, path: string): void {
-	const provider = typeof entry === "object" && entry !== null && "provider" in entry ? entry.provider : entry;
+	const { provider, model } =
+		typeof entry === "object" && entry !== null && "provider" in entry ? entry : { provider: entry, model: undefined };
+	if (model !== undefined && (typeof model !== "string" || model === "")) {
+		throw new InvalidRequestError(`${path}.model is ${showValue(model)}, and must be a model's id.`, { path: `${path}.model` });
+	}
 	if (typeof provider === "string") {
 		if (provider === chain) throw new InvalidRequestError(`The chain "${chain}" has itself as a member.`, { path });
 		if (provider !== "") return;

@@ -1,6 +1,7 @@
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import type { SpaceStage } from "../errors/space-unavailable-error.ts";
 import type { SpaceportError, SpaceportErrorCode } from "../errors/spaceport-error.ts";
+import { withoutUndefined } from "./without-undefined.ts";
 
 /** What may be done after a failure. */
 export interface Disposition {
@@ -20,6 +21,11 @@ const againThenAnother: Disposition = { same: "yes", next: true };
 
 /** The stages from which a Space comes back by itself. */
 const passingStages: ReadonlySet<SpaceStage> = new Set(["sleeping", "building"]);
+
+/** Whether a text is a code of the table. */
+export function isErrorCode(text: string): text is SpaceportErrorCode {
+	return Object.hasOwn(table, text);
+}
 
 /** From class to decision: the only place that decides. A `stream-interrupted` here is one before content; after content `onInterruption` decides. */
 const table: { readonly [Code in SpaceportErrorCode]: Disposition | ((error: SpaceportError) => Disposition) } = {
@@ -60,6 +66,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Disposition | ((error: Spa
  * @param overrides - a caller's changes to the table
  */
 export function disposition(error: SpaceportError, overrides: DispositionOverrides = {}): Disposition {
-	const row = table[error.code];
-	return { ...(typeof row === "function" ? row(error) : row), ...overrides[error.code] };
+	// A newer copy of this package may have codes that are not known here.
+	const row = Object.hasOwn(table, error.code) ? table[error.code] : another;
+	return { ...(typeof row === "function" ? row(error) : row), ...withoutUndefined(overrides[error.code]) };
 }

@@ -41,7 +41,7 @@ export function createLimiters(): Limiters {
 }
 
 /** Lets everything through. */
-export const unlimited: Limiter = { waiting: 0, acquire: async () => () => {} };
+const unlimited: Limiter = { waiting: 0, acquire: async () => () => {} };
 
 /** Makes a limiter over p-queue. Without limits it costs nothing. */
 export function createLimiter(limits: LimitOptions): Limiter {

@@ -1,5 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import { ProviderFailedError } from "../errors/provider-failed-error.ts";
+import { showValue } from "../show-value.ts";
 
 /** The members that must be strings, by kind of chunk. It is also the list of the kinds there are. */
 const stringMembers: { readonly [Type in Chunk["type"]]: readonly string[] } = {
@@ -35,13 +36,7 @@ export function normalizeChunk(value: Chunk | string): Chunk {
 }
 
 function notAChunk(value: unknown): ProviderFailedError {
-	let shown: string;
-	try {
-		shown = (JSON.stringify(value) ?? String(value)).slice(0, 200);
-	} catch {
-		shown = Object.prototype.toString.call(value);
-	}
-	return new ProviderFailedError(`The provider yielded ${shown}, which is no chunk.`, {
+	return new ProviderFailedError(`The provider yielded ${showValue(value, 200)}, which is no chunk.`, {
 		hint: "A provider yields strings, or objects whose type is one of the Chunk union's.",
 	});
 }

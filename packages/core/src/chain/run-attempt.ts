@@ -1,11 +1,13 @@
 import type { Chunk } from "../chunk.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
+import { ProviderFailedError } from "../errors/provider-failed-error.ts";
 import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
 import { TimeoutError, type TimeoutPhase } from "../errors/timeout-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
 import type { ProviderRequest } from "../message.ts";
 import type { AttemptContext } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
+import { showValue } from "../show-value.ts";
 import { isContent } from "./is-content.ts";
 import type { Limiter, Release } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
@@ -57,18 +59,15 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 	const watchdog = createWatchdog(() => interrupt(timeoutError(candidate.name, phase, deadlines)));
 
 	/** Waits for a step within the deadline of its phase, and no longer than the attempt lives. */
-	async function within<Value>(name: "first-chunk" | "queue" | "idle", step: Promise<Value>): Promise<Value> {
-		if (interruption !== undefined) {
-			step.catch(() => {});
-			throw interruption;
-		}
+	async function within<Value>(name: "first-chunk" | "queue" | "idle", begin: () => Promise<Value>): Promise<Value> {
+		if (interruption !== undefined) throw interruption;
 		phase = name;
 		const since = name === "idle" ? 0 : performance.now();
 		watchdog.watch(left[name]);
 		try {
 			return await new Promise<Value>((resolve, reject) => {
 				rejectWait = reject;
-				step.then(resolve, reject);
+				begin().then(resolve, reject);
 			});
 		} finally {
 			watchdog.rest();
@@ -91,14 +90,17 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 			},
 			() => {},
 		);
-		release = await within("queue", slot);
+		release = await within("queue", () => slot);
 		left.queue = deadlines.queueMs;
 
-		iterator = candidate.provider.createAsyncGenerator(task.request, { ...context, signal: controller.signal });
+		iterator = openGenerator(candidate, task.request, { ...context, signal: controller.signal });
+		const next = async (): Promise<IteratorResult<Chunk | string, void>> => {
+			pending = true;
+			return await (iterator as AsyncGenerator<Chunk | string, void, void>).next();
+		};
 		let waiting: "first-chunk" | "queue" | "idle" = "first-chunk";
 		while (true) {
-			pending = true;
-			const result = await within(waiting, iterator.next());
+			const result = await within(waiting, next);
 			pending = false;
 			if (result.done) {
 				iterator = undefined;
@@ -135,7 +137,7 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 		unlink();
 		if (iterator !== undefined) {
 			// A provider that is still at work on the next chunk ends when its signal tells it to; nobody waits for one that does not listen.
-			if (pending) iterator.return().catch(() => {});
+			if (pending) void leave(iterator);
 			else await close(iterator);
 		}
 		watchdog.stop();
@@ -149,12 +151,33 @@ async function close(iterator: AsyncGenerator<unknown, void, void>): Promise<voi
 	const limit = new Promise<void>((resolve) => {
 		timer = setTimeout(resolve, closingMs);
 	});
-	const closed = iterator.return().then(
-		() => {},
-		() => {},
-	);
-	await Promise.race([closed, limit]);
+	await Promise.race([leave(iterator), limit]);
 	clearTimeout(timer);
+}
+
+async function leave(iterator: Partial<AsyncGenerator<unknown, void, void>>): Promise<void> {
+	try {
+		await iterator.return?.();
+	} catch {
+		// See above.
+	}
+}
+
+/** Asks the provider. JavaScript lets it give back anything, so that what came is looked at. */
+function openGenerator(
+	candidate: Candidate,
+	request: ProviderRequest,
+	context: AttemptContext,
+): AsyncGenerator<Chunk | string, void, void> {
+	const generator: unknown = candidate.provider.createAsyncGenerator(request, context);
+	if (typeof (generator as { readonly next?: unknown } | null | undefined)?.next === "function") {
+		return generator as AsyncGenerator<Chunk | string, void, void>;
+	}
+	const isPromise = generator instanceof Promise;
+	if (isPromise) generator.catch(() => {});
+	const what = isPromise ? "a promise" : showValue(generator, 200);
+	const message = `createAsyncGenerator of "${candidate.name}" gave ${what}, which is no async generator: is it an async function* or async *method?`;
+	throw new ProviderFailedError(message, { provider: candidate.name });
 }
 
 /** The error that an aborted signal stands for: the one that it carries, else `aborted`. */

@@ -14,17 +14,13 @@ import { createAttemptPlan } from "./attempt-plan.ts";
 import type { ChainHost } from "./chain-host.ts";
 import { type ChainOptionsInput, completeChainOptions, type LimitOptions } from "./chain-options.ts";
 import { createChunkOutbox } from "./chunk-outbox.ts";
-import type { Timeouts } from "./deadlines.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
-import { type Limiters, unlimited } from "./limiter.ts";
+import type { Limiters } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
 import { primeStream } from "./prime-stream.ts";
 import { abortedError, runAttempt } from "./run-attempt.ts";
 import { wait } from "./wait.ts";
 import { createWatchdog } from "./watchdog.ts";
-
-/** A chain inside a chain holds its members' deadlines itself, and must not be cut short while it has someone left to ask. */
-const heldInside: Partial<Timeouts> = { firstChunkMs: Infinity, idleMs: Infinity, queueMs: Infinity };
 
 /** One run over candidates. */
 export interface ChainRun {
@@ -156,19 +152,25 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 		id: host.createId(),
 		number,
 		signal,
-		deadlines: { ...timeouts, firstChunkMs, ...(nested && heldInside), lastFirstChunkMs: firstChunkMs },
+		deadlines: { ...timeouts, firstChunkMs, lastFirstChunkMs: firstChunkMs },
 		logger: logger.child?.({ provider: candidate.name, attempt: number }) ?? logger,
 		warn: (text) => host.report({ type: "warning", ...identity, text }),
 		host,
 	};
-	const stream = runAttempt({
-		candidate,
-		request: { ...run.request, model: candidate.model },
-		context,
-		limiter: nested ? unlimited : run.limiters.of(candidate.provider, limits),
-		onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
-	});
+	// A chain holds the limits and deadlines of its members itself, and its abort is waited for, so that its attempts are told about.
+	const ask = (): AsyncGenerator<Chunk, void, void> =>
+		runAttempt({
+			candidate,
+			request: { ...run.request, model: candidate.model },
+			context,
+			limiter: run.limiters.of(candidate.provider, limits),
+			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
+		});
+	const stream = isChainProvider(candidate.provider)
+		? candidate.provider.createAsyncGenerator({ ...run.request, model: candidate.model }, context)
+		: ask();
 	let ended = false;
+	let nestedAttempts: readonly AttemptRecord[] = [];
 	if (!nested) host.report({ type: "attempt-start", ...identity });
 	return {
 		stream,
@@ -177,7 +179,8 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 		},
 		own(thrown) {
 			const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, candidate.name);
-			if (!nested) {
+			if (nested && isSpaceportError(error, "chain-exhausted")) nestedAttempts = error.attempts;
+			if (!nested && Object.isExtensible(error)) {
 				error.provider ??= candidate.name;
 				error.attempt = number;
 			}
@@ -186,7 +189,7 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 		end(decision, error) {
 			if (ended) return [];
 			ended = true;
-			if (nested) return error !== undefined && isSpaceportError(error, "chain-exhausted") ? error.attempts : [];
+			if (nested) return nestedAttempts;
 			const durationMs = performance.now() - clock;
 			host.report({ type: "attempt-end", ...identity, ...(error && { error }), decision, startedAt, durationMs });
 			return [{ provider: candidate.name, model: candidate.model, number, ...(error && { error }), decision, startedAt, durationMs }];

@@ -20,8 +20,6 @@ export interface AppendOnlyText {
 	readonly differs: boolean;
 }
 
-const trailingSpace = /\s+$/;
-
 /**
  * Makes the state of one append-only text. White space at the end is held back until something follows it: Gradio trims it and brings it back.
  *
@@ -34,10 +32,12 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 	let astray: string | undefined;
 	/** What comes after `released` and is not given out yet: white space, or everything with `hold-back`. */
 	let held = "";
-	let differs = false;
+	/** The provider's form of what was released: the same, white space aside. */
+	let aligned = "";
 
 	function release(text: string): string {
 		released += text;
+		aligned += text;
 		return text;
 	}
 
@@ -46,18 +46,19 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 			held += text;
 			return "";
 		}
-		const space = trailingSpace.exec(text)?.[0] ?? "";
-		const visible = held + (space === "" ? text : text.slice(0, -space.length));
-		held = space;
+		// Not /\s+$/, which takes a time that grows with the square of a run of spaces.
+		const end = text.trimEnd().length;
+		const visible = held + text.slice(0, end);
+		held = text.slice(end);
 		return release(visible);
 	}
 
 	/** Goes on in a text that was rewritten, at the place that matches what was released. */
 	function realign(text: string): string {
 		astray = undefined;
-		if (text.startsWith(released)) {
+		if (text.startsWith(aligned)) {
 			held = "";
-			return append(text.slice(released.length));
+			return append(text.slice(aligned.length));
 		}
 		const match = matchIgnoringSpace(released, text);
 		if (match === "mismatch") {
@@ -71,14 +72,14 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 			astray = text;
 			return "";
 		}
-		differs = true;
+		aligned = text.slice(0, match);
 		held = "";
 		return append(text.slice(match));
 	}
 
 	return {
 		get differs() {
-			return differs;
+			return aligned !== released;
 		},
 		take(chunk) {
 			switch (chunk.type) {

@@ -43,6 +43,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		| { readonly chunks: AsyncGenerator<Chunk, void, void>; readonly controller: AbortController; readonly unlink: () => void }
 		| undefined;
 	let ended = false;
+	/** Whether the next chunk is waited for. */
+	let pulling = false;
 	let claimed = false;
 	let text: AppendOnlyText | undefined;
 	/** Chunks that came while `completion` alone drove the stream, for an iteration that begins later. */
@@ -53,12 +55,23 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	function begin(): NonNullable<typeof work> {
 		if (work !== undefined) return work;
 		const controller = new AbortController();
-		const onAbort = (): void => controller.abort(toAbortedError(source.signal?.reason));
-		if (source.signal?.aborted === true) onAbort();
-		else source.signal?.addEventListener("abort", onAbort, { once: true });
+		const onAbort = (): void => {
+			controller.abort(toAbortedError(source.signal?.reason));
+			endIdle();
+		};
 		const unlink = (): void => source.signal?.removeEventListener("abort", onAbort);
 		work = { chunks: source.start(controller.signal, recorder), controller, unlink };
+		if (source.signal?.aborted === true) onAbort();
+		else source.signal?.addEventListener("abort", onAbort, { once: true });
 		return work;
+	}
+
+	/** Ends a stream that was aborted while nobody waited for its next chunk: whoever reads on, or reads `completion`, hears of it. */
+	function endIdle(): void {
+		const error = work?.controller.signal.reason;
+		if (ended || pulling) return;
+		failure = { error };
+		void end(() => reject(error));
 	}
 
 	async function end(outcome: () => void): Promise<void> {
@@ -78,10 +91,10 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	/** The next chunk, noted for the completion; `undefined` after the end. */
 	async function pull(): Promise<Chunk | undefined> {
 		if (ended) return undefined;
-		const { chunks } = begin();
 		let result: IteratorResult<Chunk, void>;
+		pulling = true;
 		try {
-			result = await chunks.next();
+			result = await begin().chunks.next();
 			if (result.done) {
 				if (ended) return undefined;
 				const message = "The stream ended without its finish.";
@@ -89,6 +102,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 			}
 		} catch (error) {
 			return fail(error);
+		} finally {
+			pulling = false;
 		}
 		recorder.take(result.value);
 		source.onChunk?.(result.value);
@@ -129,7 +144,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	}
 
 	async function nextChunk(): Promise<Chunk | undefined> {
-		if (driving !== undefined) await driving;
+		// What is there is given at once; only then is the chunk that `completion` asked for waited for.
+		if (buffered.length === 0 && driving !== undefined) await driving;
 		const chunk = buffered.shift();
 		if (chunk !== undefined) return chunk;
 		// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
@@ -152,31 +168,38 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	function iterate<Value>(step: (chunk: Chunk) => Value | undefined): AsyncIterator<Value, void, void> {
 		claim();
 		let over = false;
-		return {
-			async next() {
-				while (!over) {
-					let chunk: Chunk | undefined;
-					try {
-						chunk = await nextChunk();
-					} catch (error) {
-						over = true;
-						failure = undefined;
-						throw error;
-					}
-					if (chunk === undefined) break;
-					let value: Value | undefined;
-					try {
-						value = step(chunk);
-					} catch (error) {
-						over = true;
-						work?.controller.abort(error);
-						return await fail(error);
-					}
-					await settle(chunk);
-					if (value !== undefined) return { done: false, value };
+		/** Calls of `next` take turns, whether or not the caller waits for each. */
+		let turn: Promise<unknown> = Promise.resolve();
+		async function advance(): Promise<IteratorResult<Value, void>> {
+			while (!over) {
+				let chunk: Chunk | undefined;
+				try {
+					chunk = await nextChunk();
+				} catch (error) {
+					over = true;
+					failure = undefined;
+					throw error;
 				}
-				over = true;
-				return { done: true, value: undefined };
+				if (chunk === undefined) break;
+				let value: Value | undefined;
+				try {
+					value = step(chunk);
+				} catch (error) {
+					over = true;
+					work?.controller.abort(error);
+					return await fail(error);
+				}
+				await settle(chunk);
+				if (value !== undefined) return { done: false, value };
+			}
+			over = true;
+			return { done: true, value: undefined };
+		}
+		return {
+			next() {
+				const result = turn.then(advance);
+				turn = result.catch(() => {});
+				return result;
 			},
 			async return() {
 				over = true;

@@ -59,12 +59,7 @@ export abstract class SpaceportError extends Error {
 
 	/** A plain object for logs and wires: every field that is set, the cause in short, no secrets, no stack. */
 	toJSON(): Record<string, unknown> {
-		const json: Record<string, unknown> = { name: this.name, code: this.code, message: this.message };
-		for (const [key, value] of Object.entries(this)) {
-			if (key !== "name" && key !== "code" && value !== undefined) json[key] = toPlain(value, 0);
-		}
-		if (this.cause !== undefined) json.cause = describeCause(this.cause, 0);
-		return json;
+		return errorToPlain(this, 0);
 	}
 }
 
@@ -75,6 +70,20 @@ export function hasErrorBrand(value: unknown): value is SpaceportError {
 
 const deepest = 6;
 
+/** Names of members that hold secrets, whatever these look like. */
+const secretName =
+	/^(?:x-)?(?:hf-)?(?:authorization|cookie|set-cookie|api[-_]?key|(?:access[-_]?|hf[-_]?|zerogpu-)?token|password|secret)$/i;
+
+function errorToPlain(error: SpaceportError, depth: number): Record<string, unknown> {
+	const json: Record<string, unknown> = { name: error.name, code: error.code, message: redact(String(error.message)) };
+	if (depth >= deepest) return json;
+	for (const [key, value] of Object.entries(error)) {
+		if (!(key in json) && key !== "cause" && value !== undefined) json[key] = toPlain(value, depth);
+	}
+	if (error.cause !== undefined) json.cause = describeCause(error.cause, depth);
+	return json;
+}
+
 function toPlain(value: unknown, depth: number): unknown {
 	if (typeof value === "string") return redact(value);
 	if (typeof value === "bigint") return String(value);
@@ -82,11 +91,16 @@ function toPlain(value: unknown, depth: number): unknown {
 	if (depth >= deepest) return "[…]";
 	if (value instanceof Error) return describeCause(value, depth + 1);
 	if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1));
-	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toPlain(item, depth + 1)]));
+	return Object.fromEntries(
+		Object.entries(value).map(([key, item]) => [
+			key,
+			typeof item === "string" && secretName.test(key) ? "[redacted]" : toPlain(item, depth + 1),
+		]),
+	);
 }
 
 function describeCause(cause: unknown, depth: number): unknown {
-	if (hasErrorBrand(cause)) return depth >= deepest ? { code: cause.code, message: cause.message } : cause.toJSON();
+	if (hasErrorBrand(cause)) return errorToPlain(cause, depth + 1);
 	if (!(cause instanceof Error)) return toPlain(cause, depth);
 	const plain: Record<string, unknown> = { name: cause.name, message: redact(cause.message) };
 	const { code } = cause as { code?: unknown };

@@ -1,3 +1,4 @@
+import { showValue } from "../show-value.ts";
 import { ProviderFailedError } from "./provider-failed-error.ts";
 import { hasErrorBrand, type SpaceportError } from "./spaceport-error.ts";
 
@@ -9,7 +10,8 @@ import { hasErrorBrand, type SpaceportError } from "./spaceport-error.ts";
  */
 export function toSpaceportError(thrown: unknown, provider: string): SpaceportError {
 	if (hasErrorBrand(thrown) && thrown.code !== "aborted") return thrown;
-	const words = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+	const words =
+		thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : typeof thrown === "string" ? thrown : showValue(thrown, 200);
 	return new ProviderFailedError(`The provider "${provider}" threw ${words}`, {
 		cause: thrown,
 		provider,

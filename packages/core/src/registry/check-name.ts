@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import { showValue } from "../show-value.ts";
 
 /**
  * Checks the name of a provider or chain.
@@ -7,7 +8,7 @@ import { InvalidRequestError } from "../errors/invalid-request-error.ts";
  */
 export function checkName(name: unknown): asserts name is string {
 	if (typeof name === "string" && name !== "" && name.trim() === name) return;
-	throw new InvalidRequestError(`${JSON.stringify(name) ?? String(name)} is no name for a provider or chain.`, {
+	throw new InvalidRequestError(`${showValue(name)} is no name for a provider or chain.`, {
 		path: "name",
 		hint: "A name is a non-empty string without white space around it.",
 	});

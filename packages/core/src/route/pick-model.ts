@@ -1,3 +1,4 @@
+import { isChainProvider } from "../chain/is-chain-provider.ts";
 import { NoSuchModelError } from "../errors/no-such-model-error.ts";
 import type { AsyncGeneratorProvider, ModelInfo } from "../provider.ts";
 import { didYouMean } from "../registry/did-you-mean.ts";
@@ -19,6 +20,8 @@ export function findModel(provider: AsyncGeneratorProvider, reference: string): 
  * @throws NoSuchModelError where the provider declares models and this is none of them
  */
 export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string): Candidate {
+	// A chain keeps its own order, and knows its members' models itself: those of names are not in its list.
+	if (isChainProvider(provider)) return { name, provider, model: reference ?? "" };
 	const model = reference === undefined ? provider.models[0] : findModel(provider, reference);
 	if (model === undefined && reference !== undefined && provider.models.length > 0) {
 		const known = provider.models.map(({ id }) => id);
