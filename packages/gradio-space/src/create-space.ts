@@ -1,7 +1,7 @@
 import { InvalidRequestError, isSpaceportError, type Logger, type SpaceportError, silentLogger } from "@spaceport/core";
 
 import { createOutputState } from "./decode/output-state.ts";
-import { parseQueueMessage } from "./decode/queue-message.ts";
+import { isSessionLost, parseQueueMessage } from "./decode/queue-message.ts";
 import { EventTooLargeError, readEventData } from "./decode/read-messages.ts";
 import { toGradioEvent } from "./decode/to-gradio-event.ts";
 import type { GradioEvent } from "./gradio-event.ts";
@@ -187,11 +187,9 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 						logger.warn({ space: url, characters: text.length }, "An event that is no JSON message was skipped.");
 						continue;
 					}
-					if (message.event_id !== eventId) {
-						if (message.event_id !== undefined) continue;
-						if (message.msg === "close_stream") break;
-						if (message.msg !== "unexpected_error") continue;
-					}
+					// The session is this call's alone, so what names no job is about this one.
+					if (message.event_id !== undefined && message.event_id !== eventId) continue;
+					if (message.msg === "close_stream") break;
 					switch (message.msg) {
 						case "process_generating": {
 							// A step that failed is followed by its `process_completed`, which says why.
@@ -209,14 +207,17 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 						}
 						case "process_completed": {
 							completed = true;
-							if (message.success === false) throw toError({ kind: "failed", error: message.output?.error, title: message.title });
-							if (message.output?.data === undefined) throw toError({ kind: "cancelled", textSoFar: textSoFar() });
+							const { data: outputs, error } = message.output ?? {};
+							if (message.success === false || (outputs === undefined && typeof error === "string")) {
+								throw toError({ kind: "failed", error, title: message.title });
+							}
+							if (outputs === undefined) throw toError({ kind: "cancelled", textSoFar: textSoFar() });
 							job.close();
-							yield { type: "value", data: state.completed(message.output.data).data, final: true, appends: [] };
+							yield { type: "value", data: state.completed(outputs).data, final: true, appends: [] };
 							return;
 						}
 						case "unexpected_error": {
-							const sessionNotFound = message.session_not_found === true;
+							const sessionNotFound = isSessionLost(message);
 							throw toError({ kind: "unexpected", message: message.message ?? "", sessionNotFound, textSoFar: textSoFar() });
 						}
 						default: {

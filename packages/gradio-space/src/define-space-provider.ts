@@ -65,8 +65,9 @@ export interface SpaceProviderDefinition {
 	 *
 	 * @param data - all outputs, whole
 	 * @param request - what is asked
+	 * @param final - whether these are the last ones
 	 */
-	readonly fromData: (data: readonly unknown[], request: ProviderRequest) => OutputReading;
+	readonly fromData: (data: readonly unknown[], request: ProviderRequest, final: boolean) => OutputReading;
 	/** The function's numbers, for the case that the Space has no usable config or the function no name. */
 	readonly fallback?: FixedEndpoint;
 	/** Settings that `toData` passes on. For the others a request gets a warning. @default none but `system` */
@@ -164,7 +165,7 @@ export function defineSpaceProvider(definition: SpaceProviderDefinition): (optio
 					yield toChunk(event);
 					continue;
 				}
-				for (const chunk of deltas.take(fromData(event.data, request), event.appends)) {
+				for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends)) {
 					if (chunk.type === "finish") finish = chunk;
 					else yield chunk;
 				}

@@ -2,7 +2,7 @@
 export interface Scrubber {
 	/** The text without the secrets. */
 	text(text: string): string;
-	/** An error, as it is where no secret occurs in it or in its causes, else a copy of what can be shown. */
+	/** An error, as it is where no secret can occur in it or in its causes, else a copy of what can be shown: texts and numbers, no objects. */
 	cause(error: unknown): unknown;
 }
 
@@ -46,6 +46,14 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 		if (typeof error === "string") return text(error) !== error;
 		if (!(error instanceof Error)) return false;
 		if (text(error.message) !== error.message || (error.stack !== undefined && text(error.stack) !== error.stack)) return true;
+		// Objects beside the message, such as the request that failed, show their headers where the error is printed.
+		if (
+			Object.values(error).some((value) =>
+				typeof value === "string" ? text(value) !== value : typeof value === "object" && value !== null,
+			)
+		) {
+			return true;
+		}
 		return depth < 5 && leaks(error.cause, depth + 1);
 	}
 
@@ -56,6 +64,10 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 		const plain = new Error(text(error.message), cause === undefined ? undefined : { cause });
 		plain.name = error.name;
 		plain.stack = text(error.stack ?? "");
+		for (const [key, value] of Object.entries(error)) {
+			if (typeof value === "string") Object.assign(plain, { [key]: text(value) });
+			else if (typeof value === "number" || typeof value === "boolean") Object.assign(plain, { [key]: value });
+		}
 		return plain;
 	}
 

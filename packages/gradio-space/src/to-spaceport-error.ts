@@ -61,6 +61,8 @@ export type SpaceFact =
 	| { readonly kind: "ended-early"; readonly textSoFar: string; readonly cause: unknown };
 
 const sampleLength = 200;
+const askAgain = "Ask again; textSoFar has what came.";
+const askOwner = "Ask again; where it fails again, only the Space's own log says why.";
 
 /**
  * What happened, as a typed error. It is the only place that knows which fact is which class.
@@ -110,15 +112,22 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 		case "failed":
 			return fromFailure(fact.error, fact.title, space, clean);
 		case "unexpected":
-			if (fact.sessionNotFound || /session.*not found|not found.*session/i.test(fact.message)) {
-				return new StreamInterruptedError(`${space} has lost the session: ${clean(fact.message)}`, { textSoFar: clean(fact.textSoFar) });
+			if (fact.sessionNotFound) {
+				return new StreamInterruptedError(`${space} has lost the session: ${clean(fact.message)}`, {
+					textSoFar: clean(fact.textSoFar),
+					hint: askAgain,
+				});
 			}
 			return fromFailure(fact.message, undefined, space, clean);
 		case "cancelled":
-			return new StreamInterruptedError(`The job was cancelled at ${space}, and not by this caller.`, { textSoFar: clean(fact.textSoFar) });
+			return new StreamInterruptedError(`The job was cancelled at ${space}, and not by this caller.`, {
+				textSoFar: clean(fact.textSoFar),
+				hint: askAgain,
+			});
 		case "ended-early":
 			return new StreamInterruptedError(`The stream from ${space} ended before the answer did.`, {
 				textSoFar: clean(fact.textSoFar),
+				hint: askAgain,
 				...(fact.cause === undefined ? {} : { cause: scrubber.cause(fact.cause) }),
 			});
 	}
@@ -190,7 +199,7 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 	if (status >= 500 && phase === "config") return unavailable(space, "error");
 	if (status >= 500) {
 		const message = `${space} failed with ${status} (${phase})${said}`;
-		return new GenerationError(message, { ...(detail === "" ? {} : { detail }) });
+		return new GenerationError(message, { ...(detail === "" ? {} : { detail }), hint: askOwner });
 	}
 	return new ProtocolError(`${space} answered the ${phase} request with ${status}${said}`, {
 		protocol: "gradio",
@@ -215,7 +224,7 @@ function fromFailure(error: unknown, title: string | undefined, space: string, c
 	const detail = clean(raw).slice(0, 4000);
 	const heading = title === undefined ? undefined : clean(title);
 	if (detail === "") {
-		return new GenerationError(`${space} failed without saying why.`, { title: heading });
+		return new GenerationError(`${space} failed without saying why.`, { title: heading, hint: askOwner });
 	}
 	const quota = parseZeroGpuRefusal(`${heading ?? ""} ${detail}`);
 	if (quota !== undefined) return quotaExceeded(detail, space, quota);

@@ -193,3 +193,13 @@ describe("splitConversation", () => {
 		);
 	});
 });
+
+test("at the end an answer without the user's turn counts, and the previous one still does not", () => {
+	const first = { userTurns: 1, prompt: "q" };
+	expect(readChatbot([[null, "Hello"]], first)).toBe("");
+	expect(readChatbot([[null, "Hello"]], first, true)).toBe("Hello");
+	expect(readChatbot([{ role: "assistant", content: "Hello" }], first, true)).toBe("Hello");
+	const second = { userTurns: 2, prompt: "q2", previous: { user: "q1", assistant: "old" } };
+	expect(readChatbot([["q1", "old"]], second, true)).toBe("");
+	expect(readChatbot([["q1", "new"]], second, true)).toBe("new");
+});

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
+import { inspect } from "node:util";
 
 import { isSpaceportError } from "@spaceport/core";
 import { describe, expect, test, vi } from "vitest";
@@ -157,7 +158,11 @@ describe("the stream", () => {
 	});
 
 	test("an end without process_completed", async () => {
-		expect(await ask({ stream: [generating("", [["q", "part"]], "")] })).toMatchObject({ code: "stream-interrupted", textSoFar: "" });
+		expect(await ask({ stream: [generating("", [["q", "part"]], "")] })).toMatchObject({
+			code: "stream-interrupted",
+			textSoFar: "",
+			hint: expect.stringContaining("Ask again"),
+		});
 	});
 
 	test("a cut connection keeps its cause", async () => {
@@ -179,6 +184,30 @@ describe("the stream", () => {
 		await using server = await startFakeSpace({ stream: [others, { msg: "heartbeat" }, completed("", [["q", "mine"]], "")] });
 		const events = await collect(createSpace(server.url).submit("/model_chat", data));
 		expect(events).toEqual([{ type: "value", data: ["", [["q", "mine"]], ""], final: true, appends: [] }]);
+	});
+
+	test.each([
+		["no event id", undefined],
+		["an event id that is null", null],
+	])("events with %s are this call's: the session is", async (_, event_id) => {
+		const step = { ...generating("", [["q", "mi"]], ""), event_id };
+		await using server = await startFakeSpace({ stream: [step, { ...completed("", [["q", "mine"]], ""), event_id }] });
+		const events = await collect(createSpace(server.url).submit("/model_chat", data));
+		expect(events.map((one) => one.type === "value" && one.data[1])).toEqual([[["q", "mi"]], [["q", "mine"]]]);
+	});
+
+	test("an error without data is a failure, also where success is not spoken of", async () => {
+		expect(await ask({ stream: [message("process_completed", { output: { error: "out of memory" } })] })).toMatchObject({
+			code: "generation",
+			detail: "out of memory",
+		});
+	});
+
+	test("a whole value where a difference belongs is taken as it is", async () => {
+		const stream = [generating("", [["q", "Par"]], ""), generating("", [["q", "Paris"]], ""), completed("", [["q", "Paris."]], "")];
+		await using server = await startFakeSpace({ stream });
+		const events = await collect(createSpace(server.url).submit("/model_chat", data));
+		expect(events.map((one) => one.type === "value" && one.data[1])).toEqual([[["q", "Par"]], [["q", "Paris"]], [["q", "Paris."]]]);
 	});
 
 	test("a broken event is logged and skipped", async () => {
@@ -215,7 +244,11 @@ describe("the network", () => {
 		probe.close();
 		await once(probe, "close");
 		const error = await failure(createSpace(`http://127.0.0.1:${port}`).submit("/model_chat", data));
-		expect(error).toMatchObject({ code: "network", phase: "config", message: expect.stringContaining("ECONNREFUSED") });
+		expect(error).toMatchObject({
+			code: "network",
+			phase: "config",
+			message: `No answer from http://127.0.0.1:${port} (config): fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`,
+		});
 	});
 
 	test.each(["config", "join", "stream"] as const)("nobody answers the %s request", async (phase) => {
@@ -245,7 +278,7 @@ describe("the token", () => {
 		await using server = await startFakeSpace({ stream: [generating("", [["q", "a"]], "")] });
 		await failure(createSpace(server.url, options).submit("/model_chat", data));
 		await server.waitFor(({ path }) => path.endsWith("/cancel"));
-		expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill(`Bearer ${token}`));
+		expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(5).fill(`Bearer ${token}`));
 	});
 
 	test("is never in an error, even where the server says it", async () => {
@@ -279,6 +312,19 @@ describe("the token", () => {
 		for (let at: unknown = error; at instanceof Error; at = at.cause) shown += `${at.message}${at.stack}`;
 		expect(shown).toContain("could not send [redacted]");
 		expect(shown).not.toContain(token);
+	});
+
+	test("is not in the error of a connection that fails, however it is printed", async () => {
+		await using server = await startServer((_, response) => void response.socket?.resetAndDestroy());
+		const broken = async (input: string | URL | Request): Promise<Response> => {
+			throw Object.assign(new Error("down"), { code: "EDOWN", request: input, config: { headers: { authorization: `Bearer ${token}` } } });
+		};
+		for (const fetch of [globalThis.fetch, broken]) {
+			const error = await failure(createSpace(server.url, { ...options, fetch }).submit("/model_chat", data));
+			expect(error).toMatchObject({ code: "network" });
+			expect(inspect(error, { depth: 20, showHidden: true })).not.toContain(token);
+			if (fetch === broken) expect(error.cause).toMatchObject({ message: "down", code: "EDOWN" });
+		}
 	});
 
 	test("does not follow a redirect to another host", async () => {

@@ -70,6 +70,36 @@ describe("the function", () => {
 	});
 });
 
+describe("a config that says little", () => {
+	const stream = [generating("", [["q", "a"]], ""), generating([], [["append", [0, 1], "b"]], []), completed("", [["q", "ab"]], "")];
+	const little = (dependency: object, fields: object = {}): object => ({ dependencies: [dependency], ...fields });
+
+	test.each<[string, object, object, string]>([
+		["a name", little({ id: 0, api_name: "model_chat" }), { fn_index: 0, trigger_id: 11 }, "/queue/join"],
+		[
+			"a name, a prefix and a protocol",
+			little({ id: 4, api_name: "model_chat" }, { protocol: "sse_v3", api_prefix: "/gradio_api", version: "5.50.0" }),
+			{ fn_index: 4, trigger_id: 11 },
+			"/gradio_api/queue/join",
+		],
+		["a function without a name", little({}), { fn_index: 0, trigger_id: 11 }, "/queue/join"],
+	])("%s is enough", async (_, config, join, path) => {
+		await using server = await startFakeSpace({ config, stream });
+		const events = await collect(createSpace(server.url).submit("/model_chat", data, { fallback }));
+		expect(events.map((event) => event.type === "value" && event.data[1])).toEqual([[["q", "a"]], [["q", "ab"]], [["q", "ab"]]]);
+		expect(joins(server.requests)).toMatchObject([join]);
+		expect(server.paths()[1]).toBe(`POST ${path}`);
+	});
+
+	test("a function with another name is not the one", async () => {
+		await using server = await startFakeSpace({ config: little({ id: 0, api_name: "other" }) });
+		expect(await failure(createSpace(server.url).submit("/model_chat", data, { fallback }))).toMatchObject({
+			code: "space-contract",
+			found: "/other; function 0 with inputs that it does not name",
+		});
+	});
+});
+
 describe("without a usable config", () => {
 	const missing = (_: unknown, response: Parameters<typeof sendJson>[0]): void => sendJson(response, { detail: "Not Found" }, 404);
 	const gone = { config: missing, join: missing };
@@ -87,8 +117,12 @@ describe("without a usable config", () => {
 		expect(joins(server.requests)).toMatchObject([{ fn_index: 0, trigger_id: 11 }]);
 	});
 
-	test("differences are told by their shape", async () => {
-		const stream = [generating("", [["q", "a"]], "s"), generating([], [["append", [0, 1], "b"]], []), completed("", [["q", "abc"]], "s")];
+	test.each([
+		["empty lists", []],
+		["null", null],
+	])("differences are told by their shape, with %s for what did not change", async (_, same) => {
+		const append = generating(same, [["append", [0, 1], "b"]], same);
+		const stream = [generating("", [["q", "a"]], "s"), append, completed("", [["q", "abc"]], "s")];
 		await using server = await startFakeSpace({ config: missing, stream });
 		const events = await collect(createSpace(server.url).submit("/model_chat", data, { fallback }));
 		expect(events.map((event) => event.type === "value" && event.data[1])).toEqual([[["q", "a"]], [["q", "ab"]], [["q", "abc"]]]);

@@ -126,3 +126,17 @@ test("messages are read loosely, and what is none is told apart", () => {
 	expect(parseQueueMessage('{"msg":"x","output":5}')?.output).toBeUndefined();
 	for (const bad of ["", "{", '{"msg":', "null", "5", "[]", '{"event_id":"x"}']) expect(parseQueueMessage(bad)).toBeUndefined();
 });
+
+test("events without blank lines between them are one a line", async () => {
+	const bytes = new TextEncoder().encode(messages.map((one) => `data: ${JSON.stringify(one)}\n`).join(""));
+	expect(
+		parse(
+			await collect(
+				readEventData(
+					pieces(bytes, () => 7),
+					1e6,
+				),
+			),
+		),
+	).toEqual(messages);
+});

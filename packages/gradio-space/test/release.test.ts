@@ -57,6 +57,33 @@ describe("a job that is left", () => {
 		expect(JSON.parse(cancel.body)).toEqual({ session_hash: "hash", fn_index: 8, event_id: eventId });
 	});
 
+	test("is not cancelled where the server has seen the close and dropped the session", async () => {
+		const hashes = ["seen", "held"];
+		const opened = new Set<string>();
+		const again = Promise.withResolvers<void>();
+		await using server = await startFakeSpace({
+			stream: ({ url }, response) => {
+				openStream(response);
+				if (url.endsWith("=seen") && opened.has(url)) {
+					response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () => {
+						response.socket?.resetAndDestroy();
+						again.resolve();
+					});
+					return;
+				}
+				opened.add(url);
+				response.write(event(generating("", [["q", "part"]], "")));
+			},
+		});
+		const space = createSpace(server.url, { createId: () => hashes.shift() ?? "none" });
+		for await (const one of space.submit("/model_chat", data)) if (one.type === "value") break;
+		await again.promise;
+		for await (const one of space.submit("/model_chat", data)) if (one.type === "value") break;
+		// A cancel of the first job would have been due before.
+		await server.waitFor(({ path, body }) => path.endsWith("/cancel") && body.includes('"held"'));
+		expect(server.requests.filter(({ path }) => path.endsWith("/cancel"))).toHaveLength(1);
+	});
+
 	test("by leaving the loop", async () => {
 		await using server = await startFakeSpace(unending);
 		for await (const one of createSpace(server.url).submit("/model_chat", data)) if (one.type === "value") break;
@@ -106,7 +133,13 @@ describe("a job that is left", () => {
 		const stream = await server.waitFor(({ path }) => path.endsWith("/queue/data"));
 		await stream.closed;
 		await server.waitFor(({ path }) => path.endsWith("/cancel"));
-		expect(server.paths().map(endpointOf)).toEqual(["GET /config", "POST /queue/join", "GET /queue/data", "POST /cancel"]);
+		expect(server.paths().map(endpointOf)).toEqual([
+			"GET /config",
+			"POST /queue/join",
+			"GET /queue/data",
+			"GET /queue/data",
+			"POST /cancel",
+		]);
 	});
 
 	test("while its stream is being opened", async () => {

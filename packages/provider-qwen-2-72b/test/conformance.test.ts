@@ -26,6 +26,7 @@ describe("the conformance suite, against a stand-in", () => {
 		create: () => createQwen2_72b({ baseUrl: server.url }),
 		createBroken: () => createQwen2_72b({ baseUrl: deadUrl }),
 		expectedText: pieces.join(""),
+		countAsked: () => server.requests.length,
 	};
 	for (const { name, run } of providerConformance(subject)) test(name, run);
 });

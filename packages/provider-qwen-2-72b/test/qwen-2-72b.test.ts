@@ -51,6 +51,24 @@ test("answers, and says what the earlier client said", async () => {
 	expect(join?.headers["content-type"]).toBe("application/json");
 });
 
+test("asks a server that has a queue and no config by the fixed numbers", async () => {
+	await using server = await startChatServer(pieces, { bare: true });
+	const { text, deltas } = await read(createQwen2_72b({ baseUrl: server.url }).createAsyncGenerator({ messages: "Hello" }));
+	expect({ text, deltas }).toEqual({ text: pieces.join(""), deltas: pieces.length });
+	expect(server.requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, "")}`)).toEqual([
+		"GET /config",
+		"POST /queue/join",
+		"GET /queue/data",
+	]);
+	expect(JSON.parse(server.requests[1]?.body ?? "")).toEqual({
+		data: ["Hello", [], ""],
+		event_data: null,
+		fn_index: 0,
+		trigger_id: 11,
+		session_hash: expect.stringMatching(/^[0-9a-f]{12}$/),
+	});
+});
+
 test("without a system prompt it sends the empty string, and a fresh session for each call", async () => {
 	await using server = await startChatServer(["a"]);
 	const provider = createQwen2_72b({ baseUrl: server.url });

@@ -26,6 +26,17 @@ interface Operation {
 const actions: ReadonlySet<unknown> = new Set(["replace", "append", "add", "delete"]);
 
 /**
+ * Whether something that should be a list of operations cannot be one, and so is a whole value: no list, or a list without anything that looks like an
+ * operation, be it one that is not known.
+ *
+ * @param value - one entry of an output list
+ */
+export function isNoDiff(value: unknown): boolean {
+	if (!Array.isArray(value)) return true;
+	return value.length > 0 && !value.some((item) => Array.isArray(item) && typeof item[0] === "string" && Array.isArray(item[1]));
+}
+
+/**
  * Whether something has the shape of a list of operations. Without operations it is one too: nothing changed.
  *
  * @param value - one entry of an output list

@@ -1,5 +1,5 @@
 import type { ValueForm } from "../handshake/protocol.ts";
-import { applyDiff, isDiff, type TextAppend } from "./apply-diff.ts";
+import { applyDiff, isDiff, isNoDiff, type TextAppend } from "./apply-diff.ts";
 
 /** The outputs of a job after a step. */
 export interface OutputStep {
@@ -23,9 +23,9 @@ export interface OutputState {
  * Makes the state of one job.
  *
  * The first values of a job are whole. What comes after them is told by the protocol, since a difference and a whole value are not told apart by shape:
- * a JSON output may be a list that looks like operations. Only where the protocol is not known, because the Space has no usable config, is the shape
- * asked: a step counts as differences where every output is a list of operations, they fit what is there, and there is an operation at all or the
- * outputs so far are not all empty lists. Whatever is taken wrong that way is right again at the end.
+ * a JSON output may be a list that looks like operations. What cannot be operations is a whole value all the same. Only where the protocol is not known, because the Space has no usable config, is the shape
+ * asked: a step counts as differences where an output is a list of operations and they fit what is there, or where all outputs are empty lists and those so
+ * far are not. Whatever is taken wrong that way is right again at the end.
  *
  * @param form - how values come after the first
  */
@@ -42,11 +42,15 @@ export function createOutputState(form: ValueForm): OutputState {
 		let misfits = 0;
 		const next = [...before];
 		for (const [index, diff] of data.entries()) {
-			if (!Array.isArray(diff) || index >= before.length) {
+			if (index >= before.length) {
 				misfits += 1;
 				continue;
 			}
-			const applied = applyDiff(before[index], diff);
+			if (isNoDiff(diff)) {
+				next[index] = diff;
+				continue;
+			}
+			const applied = applyDiff(before[index], diff as readonly unknown[]);
 			next[index] = applied.value;
 			appends.push(...applied.appends);
 			misfits += applied.misfits;
@@ -68,7 +72,8 @@ export function createOutputState(form: ValueForm): OutputState {
 }
 
 function looksLikeDifferences(data: readonly unknown[], current: readonly unknown[]): boolean {
-	if (data.length !== current.length || !data.every(isDiff)) return false;
+	if (data.length !== current.length) return false;
 	const isEmpty = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
-	return !data.every(isEmpty) || !current.every(isEmpty);
+	// No value of a Chatbot or a text looks like an operation, so one list of them speaks for the step.
+	return data.some((value) => isDiff(value) && !isEmpty(value)) || (data.every(isEmpty) && !current.every(isEmpty));
 }

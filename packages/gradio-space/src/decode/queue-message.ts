@@ -52,6 +52,12 @@ const messageSchema: v.GenericSchema<unknown, QueueMessage> = v.object({
 	session_not_found: flag,
 });
 
+/** Whether a message says that the server does not know the session, or no longer. */
+export function isSessionLost({ msg, message = "", session_not_found }: QueueMessage): boolean {
+	if (msg !== "unexpected_error") return false;
+	return session_not_found === true || /session.*not found|not found.*session/i.test(message);
+}
+
 /**
  * Reads a message.
  *

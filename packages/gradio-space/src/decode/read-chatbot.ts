@@ -16,10 +16,11 @@ export interface SentTurns {
  * @param value - the Chatbot's output
  * @param sent - what was sent. A Space may show the conversation as it was before it shows the new turn; and it may forget early turns, so fewer turns than
  *   were sent still count where the last one is the new one
+ * @param final - whether it is the last value. An answer is held back then only where it is known to be the previous turn's
  * @returns the answer, which is the empty string while it has not begun; undefined where this is no Chatbot's value, or an update that leaves it as it is.
  *   Where the answer is one text of the value, it is that very string
  */
-export function readChatbot(value: unknown, sent?: SentTurns): string | undefined {
+export function readChatbot(value: unknown, sent?: SentTurns, final = false): string | undefined {
 	const history = unwrap(value);
 	if (history === null) return "";
 	if (!Array.isArray(history)) return undefined;
@@ -31,17 +32,19 @@ export function readChatbot(value: unknown, sent?: SentTurns): string | undefine
 		if (text !== undefined && text !== "") texts.push(text);
 	}
 	const answer = texts.length === 1 ? (texts[0] ?? "") : texts.join("\n\n");
-	return sent !== undefined && isStale(history, start, answer, sent) ? "" : answer;
+	return sent !== undefined && isStale(history, start, answer, sent, final) ? "" : answer;
 }
 
 /** Whether the conversation does not have the new turn yet. */
-function isStale(history: readonly unknown[], lastUser: number, answer: string, { userTurns, prompt, previous }: SentTurns): boolean {
+function isStale(history: readonly unknown[], lastUser: number, answer: string, sent: SentTurns, final: boolean): boolean {
+	const { userTurns, prompt, previous } = sent;
 	let count = 0;
 	for (const turn of history) if (userTextOf(turn) !== undefined) count += 1;
 	if (count >= userTurns) return false;
 	const last = lastUser < 0 ? undefined : userTextOf(history[lastUser]);
+	if (last !== undefined && squeeze(last) === squeeze(prompt)) return false;
+	if (final) return previous !== undefined && squeeze(answer) === squeeze(previous.assistant);
 	if (last === undefined) return true;
-	if (squeeze(last) === squeeze(prompt)) return false;
 	return previous === undefined || answer === previous.assistant || squeeze(last) === squeeze(previous.user);
 }
 

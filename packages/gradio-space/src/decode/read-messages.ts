@@ -24,7 +24,11 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>, maxBuffer
 	let ready: string[] = [];
 	const parser = createParser({
 		maxBufferSize,
-		onEvent: ({ data }) => ready.push(data),
+		onEvent: ({ data }) => {
+			// Gradio's events have one line of data. A server that leaves out the blank lines between them has its events joined by the parser.
+			if (data.includes("\n") && !isJson(data)) ready.push(...data.split("\n"));
+			else ready.push(data);
+		},
 	});
 	function* feed(text: string): Generator<string, void, void> {
 		let failure: { readonly cause: unknown } | undefined;
@@ -42,4 +46,13 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>, maxBuffer
 	for await (const piece of bytes) yield* feed(decoder.decode(piece, { stream: true }));
 	// The blank line after the last event may be missing; half an event is not parsable JSON, and skipped by the reader.
 	yield* feed(`${decoder.decode()}\n\n`);
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }

@@ -20,7 +20,7 @@ export interface BoundEndpoint {
 	readonly valueForm: ValueForm;
 	/** Version of Gradio, where it is known. */
 	readonly version: string | undefined;
-	/** What it takes; undefined where there is no config. */
+	/** What it takes; undefined where the Space does not say. */
 	readonly inputs: readonly SpaceComponent[] | undefined;
 }
 
@@ -33,7 +33,8 @@ export interface BoundEndpoint {
  * @returns the function, or why it cannot be called
  */
 export function bindEndpoint(config: SpaceConfig, api: string, fixed: FixedEndpoint | undefined): BoundEndpoint | SpaceFact {
-	if (!isQueueProtocol(config.protocol)) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
+	const form = configuredForm(config);
+	if (form === undefined) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
 	const name = api.replace(/^\/+/, "");
 	const named = config.endpoints.find((endpoint) => endpoint.name === name);
 	const endpoint = named ?? (fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex && fits(other, fixed)));
@@ -54,7 +55,7 @@ export function bindEndpoint(config: SpaceConfig, api: string, fixed: FixedEndpo
 		fnIndex: endpoint.fnIndex,
 		triggerId: (named ? (endpoint.triggerId ?? fixed?.triggerId) : fixed?.triggerId) ?? null,
 		apiPrefix: config.apiPrefix,
-		valueForm: valueForm(config.protocol),
+		valueForm: form,
 		version: config.version,
 		inputs: endpoint.inputs,
 	};
@@ -78,11 +79,19 @@ export function bindFixedEndpoint(fixed: FixedEndpoint): BoundEndpoint {
 }
 
 /** The kinds of some inputs, as an error shows them. */
-export function describeInputs(inputs: readonly SpaceComponent[]): string {
-	return `(${inputs.map((input) => input.type || "?").join(", ")})`;
+export function describeInputs(inputs: readonly SpaceComponent[] | undefined): string {
+	return inputs === undefined ? "inputs that it does not name" : `(${inputs.map((input) => input.type || "?").join(", ")})`;
 }
 
-function fits(endpoint: SpaceEndpoint, fixed: FixedEndpoint): boolean {
-	if (endpoint.inputs.length !== fixed.parameters.length) return false;
-	return fixed.parameters.every((type, index) => endpoint.inputs[index]?.type === type.toLowerCase());
+/** How values come; undefined where the queue is not one that is spoken here. Every Gradio names its version, so a config without both is that of a stand-in. */
+function configuredForm({ protocol, version }: SpaceConfig): ValueForm | undefined {
+	if (isQueueProtocol(protocol)) return valueForm(protocol);
+	return protocol === undefined && version === undefined ? "unknown" : undefined;
+}
+
+/** A function that has a name of its own is another one; where nothing is said about the inputs, there is nothing that does not fit. */
+function fits({ name, inputs }: SpaceEndpoint, fixed: FixedEndpoint): boolean {
+	if (inputs === undefined) return name === undefined;
+	if (inputs.length !== fixed.parameters.length) return false;
+	return fixed.parameters.every((type, index) => inputs[index]?.type === type.toLowerCase());
 }

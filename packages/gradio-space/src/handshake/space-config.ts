@@ -18,15 +18,17 @@ export interface SpaceEndpoint {
 	readonly fnIndex: number;
 	/** The component that sets it off on the page. */
 	readonly triggerId?: number;
-	readonly inputs: readonly SpaceComponent[];
-	readonly outputs: readonly SpaceComponent[];
+	/** What it takes, in order; absent where the Space does not say. */
+	readonly inputs?: readonly SpaceComponent[];
+	/** What it gives, in order; absent where the Space does not say. */
+	readonly outputs?: readonly SpaceComponent[];
 }
 
 /** What a Space says about itself in `/config`. */
 export interface SpaceConfig {
 	/** Version of Gradio, such as `5.50.0`. */
 	readonly version?: string;
-	/** The protocol of its queue, such as `sse_v3`. Absent on the oldest servers, which speak WebSocket. */
+	/** The protocol of its queue, such as `sse_v3`. Gradio's oldest servers, which speak WebSocket, name their version and no protocol. */
 	readonly protocol?: string;
 	/** What goes between its address and the paths of its queue: the empty string, or such as `/gradio_api`. */
 	readonly apiPrefix: string;
@@ -70,7 +72,7 @@ export function parseSpaceConfig(json: unknown): SpaceConfig | undefined {
 		const result = v.safeParse(componentSchema, component);
 		if (result.success) known.set(result.output.id, { type: result.output.type?.toLowerCase() ?? "", props: result.output.props ?? {} });
 	}
-	const look = (ids: readonly number[] = []): SpaceComponent[] => ids.map((id) => known.get(id) ?? { type: "", props: {} });
+	const look = (ids: readonly number[]): SpaceComponent[] => ids.map((id) => known.get(id) ?? { type: "", props: {} });
 	return {
 		...(version === undefined ? {} : { version }),
 		...(protocol === undefined ? {} : { protocol }),
@@ -81,8 +83,8 @@ export function parseSpaceConfig(json: unknown): SpaceConfig | undefined {
 				...(dependency.api_name === undefined ? {} : { name: dependency.api_name.replace(/^\/+/, "") }),
 				fnIndex: dependency.id ?? index,
 				...(triggerId === undefined ? {} : { triggerId }),
-				inputs: look(dependency.inputs),
-				outputs: look(dependency.outputs),
+				...(dependency.inputs === undefined ? {} : { inputs: look(dependency.inputs) }),
+				...(dependency.outputs === undefined ? {} : { outputs: look(dependency.outputs) }),
 			};
 		}),
 	};

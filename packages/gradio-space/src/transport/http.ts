@@ -1,4 +1,4 @@
-import ky from "ky";
+import ky, { isNetworkError } from "ky";
 
 import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
@@ -133,7 +133,8 @@ export function createHttp(options: HttpOptions): Http {
 		} catch (cause) {
 			if (late) throw toError({ kind: "late", phase, afterMs: connectMs });
 			throwIfAborted();
-			throw toError({ kind: "no-answer", phase, cause });
+			// ky's wrapper says nothing new, and it carries the request with its headers, the token among them.
+			throw toError({ kind: "no-answer", phase, cause: isNetworkError(cause) ? cause.cause : cause });
 		} finally {
 			clear();
 			signal?.removeEventListener("abort", onAbort);

@@ -1,10 +1,13 @@
 import type { Logger } from "@spaceport/core";
 import * as v from "valibot";
 
+import { isSessionLost, parseQueueMessage } from "../decode/queue-message.ts";
+import { readEventData } from "../decode/read-messages.ts";
 import { lenient } from "../lenient.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "./http.ts";
 import { raceSignal } from "./race.ts";
+import { readBody } from "./read-body.ts";
 import { startTimer } from "./timer.ts";
 
 /** What a job is made of. */
@@ -33,16 +36,21 @@ export interface QueueJob {
 	/** Closes the event stream of a job that is over. */
 	close(): void;
 	/**
-	 * Ends the job on the server, in the background: the event stream is closed first, and about half a second later comes a `/cancel`. On Gradio 4.44 to
-	 * 5.0 a cancel before the close would leave the app's generator suspended for ever, its `finally` never run, while the close alone ends it. A job that
-	 * is still being joined gets its stream opened and closed as well, since a job that nobody ever listened to runs to its end.
-	 * The process does not end before the cancel is sent.
+	 * Ends the job on the server, in the background. The event stream is closed first, which alone ends the job as its app expects: the generator is closed
+	 * after the step that it is at. About half a second later the session is asked for again. A server that has seen the close no longer knows it, and
+	 * nothing more is sent: a `/cancel` during a long step, such as the one to the first token, would leave the app's generator suspended for ever, its
+	 * `finally` never run (seen on Gradio 4.44, 5.50 and 6.31). Where the session is still there, behind a proxy that holds on to the stream, `/cancel`
+	 * follows. A job that is still being joined gets its stream opened and closed as well, since a job that nobody ever listened to runs to its end.
+	 * The process does not end before that is done.
 	 */
 	release(): void;
 }
 
 const cancelAfterMs = 500;
 const longestBackgroundMs = 10_000;
+/** How long a server may take to say that it does not know the session; those that were seen say it at once. */
+const longestDoubtMs = 1000;
+const longestDoubtCharacters = 64 * 1024;
 const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) });
 const cancelSchema = v.looseObject({ success: lenient(v.boolean()) });
 
@@ -111,6 +119,26 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 		return { status: answer.response.status, success: parsed.success ? parsed.output.success : undefined };
 	}
 
+	/** Whether the server has seen that the stream is closed, and dropped the session. */
+	async function isDropped(): Promise<boolean> {
+		const deadline = new AbortController();
+		const clear = startTimer(() => deadline.abort(), longestDoubtMs);
+		const again = await within(listen(), backgroundMs, (late) => late.close());
+		try {
+			if (!again?.body) return false;
+			for await (const text of readEventData(readBody(again.body, deadline.signal), longestDoubtCharacters)) {
+				const message = parseQueueMessage(text);
+				return message !== undefined && isSessionLost(message);
+			}
+		} catch {
+			// Then it is not known, and the cancel is sent.
+		} finally {
+			clear();
+			again?.close();
+		}
+		return false;
+	}
+
 	async function end(eventId: string): Promise<void> {
 		stream ??= listen();
 		const opened = await within(stream, backgroundMs, (late) => late.close());
@@ -118,6 +146,7 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 		await new Promise<void>((resolve) => {
 			startTimer(resolve, cancelAfterMs);
 		});
+		if (await isDropped()) return;
 		const cancelled = await post("/cancel", { session_hash: sessionHash, fn_index: fnIndex, event_id: eventId });
 		if (cancelled.status === 404 && options.mayReset) await post("/reset", { event_id: eventId });
 	}

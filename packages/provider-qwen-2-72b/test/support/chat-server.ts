@@ -22,8 +22,9 @@ export interface ChatServer extends AsyncDisposable {
  * Starts the stand-in.
  *
  * @param pieces - the answer
+ * @param options - `bare`: it has a queue and nothing else, and its events do not name their job
  */
-export async function startChatServer(pieces: readonly string[]): Promise<ChatServer> {
+export async function startChatServer(pieces: readonly string[], { bare = false }: { bare?: boolean } = {}): Promise<ChatServer> {
 	const config = await readRecordedConfig("4.44.1");
 	const requests: ChatServerRequest[] = [];
 	const jobs = new Map<string, { id: string; data: unknown[] }>();
@@ -32,7 +33,8 @@ export async function startChatServer(pieces: readonly string[]): Promise<ChatSe
 		for await (const part of request.setEncoding("utf8")) body += part;
 		const { pathname, searchParams } = new URL(request.url ?? "", "http://127.0.0.1");
 		requests.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers, body });
-		if (pathname === "/config") response.end(config);
+		if (bare && !pathname.startsWith("/queue/")) response.writeHead(404).end();
+		else if (pathname === "/config") response.end(config);
 		else if (pathname === "/queue/join") {
 			const { data, session_hash } = JSON.parse(body) as { data: unknown[]; session_hash: string };
 			const id = `event-of-${session_hash}`;
@@ -42,7 +44,7 @@ export async function startChatServer(pieces: readonly string[]): Promise<ChatSe
 			const job = jobs.get(searchParams.get("session_hash") ?? "");
 			response.writeHead(200, { "content-type": "text/event-stream" });
 			const send = (message: object): boolean =>
-				response.write(`data: ${JSON.stringify({ event_id: job?.id, success: true, ...message })}\n\n`);
+				response.write(`data: ${JSON.stringify({ ...(bare ? {} : { event_id: job?.id }), success: true, ...message })}\n\n`);
 			const [query, history, system] = job?.data ?? [];
 			const turns = history as unknown[];
 			let text = "";
