@@ -48,8 +48,8 @@ export interface QueueJob {
 
 const cancelAfterMs = 500;
 const longestBackgroundMs = 10_000;
-/** How long a server may take to say that it does not know the session; those that were seen say it at once. */
-const longestDoubtMs = 1000;
+/** How long an opened stream may take to say that its session is not known, in milliseconds; the servers that were seen say it at once. */
+const longestDoubtMs = 500;
 const longestDoubtCharacters = 64 * 1024;
 const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) });
 const cancelSchema = v.looseObject({ success: lenient(v.boolean()) });
@@ -121,9 +121,9 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 
 	/** Whether the server has seen that the stream is closed, and dropped the session. */
 	async function isDropped(): Promise<boolean> {
+		const again = await within(listen(), backgroundMs, (late) => late.close());
 		const deadline = new AbortController();
 		const clear = startTimer(() => deadline.abort(), longestDoubtMs);
-		const again = await within(listen(), backgroundMs, (late) => late.close());
 		try {
 			if (!again?.body) return false;
 			for await (const text of readEventData(readBody(again.body, deadline.signal), longestDoubtCharacters)) {
