@@ -47,7 +47,12 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 	const names = new Set([...Object.keys(providers), "default", ...Object.keys(configuredChains)]);
 	for (const [name, entries] of Object.entries(configuredChains)) {
 		const path = `chains.${name}`;
-		if (file !== undefined) checkNames(entries, names, file, path);
+		if (file !== undefined) {
+			if (Object.hasOwn(providers, name))
+				throw configError(file, path, "has the name of a provider.", { hint: "Give the chain another name." });
+			checkNames(entries, names, file, path);
+			checkCircle(name, configuredChains, file);
+		}
 		const allowed = options.offline ? withoutNetwork(entries, refused) : entries;
 		attempt(file, path, () => spaceport.register(createChain({ name, providers: allowed })));
 	}
@@ -113,7 +118,10 @@ async function createProvider(
 	try {
 		provider = await factory(filled);
 	} catch (error) {
-		throw file === undefined || configured === undefined ? error : asConfigError(file, `${path}.options`, error);
+		if (file === undefined || configured === undefined) throw error;
+		if (use === undefined || isSpaceportError(error)) throw asConfigError(file, `${path}.options`, error);
+		const why = error instanceof Error ? error.message : String(error);
+		throw configError(file, `${path}.use`, `names "${use}", whose factory failed: ${why}`, { cause: error });
 	}
 	if (isProvider(provider) || file === undefined) return { provider, network: network ?? builtIn?.network ?? true };
 	throw configError(file, `${path}.use`, `names "${use}", whose factory made no provider.`);
@@ -131,7 +139,7 @@ function attempt<Result>(file: ConfigFile | undefined, path: string, action: () 
 /** Every name in a chain must be somebody's: said when the configuration is read, and not when the chain comes to that member. */
 function checkNames(entries: readonly ConfiguredChainEntry[], known: ReadonlySet<string>, file: ConfigFile, path: string): void {
 	for (const [index, entry] of entries.entries()) {
-		const member = typeof entry === "object" && "provider" in entry ? entry.provider : entry;
+		const member = memberOf(entry);
 		if (typeof member !== "string" || known.has(member)) continue;
 		throw configError(file, `${path}[${index}]`, `is "${member}", which is no provider and no chain.${didYouMean(member, known)}`, {
 			hint: `There are ${[...known].join(", ")}.`,
@@ -139,9 +147,29 @@ function checkNames(entries: readonly ConfiguredChainEntry[], known: ReadonlySet
 	}
 }
 
+/** A chain that comes back to itself through others answers nothing: said when the configuration is read, with its place. */
+function checkCircle(start: string, chains: Readonly<Record<string, readonly ConfiguredChainEntry[]>>, file: ConfigFile): void {
+	const seen = new Set<string>();
+	visit(start, [start]);
+
+	function visit(name: string, way: readonly string[]): void {
+		for (const entry of Object.hasOwn(chains, name) ? (chains[name] ?? []) : []) {
+			const member = memberOf(entry);
+			if (member === start) throw configError(file, `chains.${start}`, `is a member of itself: ${[...way, start].join(" → ")}.`);
+			if (typeof member !== "string" || seen.has(member)) continue;
+			seen.add(member);
+			visit(member, [...way, member]);
+		}
+	}
+}
+
+function memberOf(entry: ConfiguredChainEntry): string | AsyncGeneratorProvider {
+	return typeof entry === "object" && "provider" in entry ? entry.provider : entry;
+}
+
 /** The members of a chain that need no network. Where there are none such all stay, so that the chain says why it cannot answer. */
 function withoutNetwork(entries: readonly ConfiguredChainEntry[], refused: ReadonlySet<string>): readonly ConfiguredChainEntry[] {
-	const members = entries.map((entry) => ({ entry, member: typeof entry === "object" && "provider" in entry ? entry.provider : entry }));
+	const members = entries.map((entry) => ({ entry, member: memberOf(entry) }));
 	const allowed = members.filter(({ member }) => typeof member === "string" && !refused.has(member));
 	if (allowed.length > 0) return allowed.map(({ entry }) => entry);
 	return members.map(({ entry, member }) => (typeof member === "string" ? entry : refuseOffline(member.name, member)));

@@ -1,8 +1,11 @@
+import { InvalidRequestError } from "@spaceport/core";
 import { Command, CommanderError } from "commander";
+import { errorLine } from "./ask/json-lines.ts";
 import { addAskCommand } from "./commands/ask.ts";
 import { exitCode } from "./exit-code.ts";
 import { generalHelp } from "./help.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { oneLine } from "./story/one-line.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { readVersion } from "./version.ts";
 
@@ -52,7 +55,17 @@ async function run(surroundings: Surroundings, interrupt: ReturnType<typeof list
 		return code;
 	} catch (error) {
 		if (!(error instanceof CommanderError)) throw error;
+		if (error.exitCode !== 0 && wantsJson(argv)) {
+			const message = oneLine(error.message.replace(/^error: /, ""));
+			stdout.write(errorLine(new InvalidRequestError(message, { path: "arguments", hint: "spaceport --help tells what there is." })));
+		}
 		// Help and version that were asked for are a success; help that was not is wrong use, like every mistake in the arguments.
 		return error.exitCode === 0 ? exitCode.answered : exitCode.wrongUse;
 	}
+}
+
+/** Arguments that could not be read have no options: they are looked at as they stand, up to the `--` that ends the options. */
+function wantsJson(argv: readonly string[]): boolean {
+	const end = argv.indexOf("--");
+	return argv.slice(0, end === -1 ? undefined : end).some((word) => word === "--json" || word === "-j");
 }

@@ -8,5 +8,8 @@ export interface Surroundings {
 	exitCode?: number | string | null | undefined;
 	cwd(): string;
 	on(event: NodeJS.Signals, listener: () => void): unknown;
+	/** `beforeExit` comes when nothing is left that could go on. */
+	once(event: "beforeExit", listener: () => void): unknown;
+	off(event: "beforeExit", listener: () => void): unknown;
 	exit(code: number): never;
 }

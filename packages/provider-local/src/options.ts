@@ -130,7 +130,7 @@ export function completeOptions(options: LocalOptions): CompleteLocalOptions {
 	if (!checked.success) {
 		const issue = checked.issues[0];
 		const path = v.getDotPath(issue) ?? "options";
-		const shown = path === "token" ? "" : ` is ${describe(issue.input)} and`;
+		const shown = path === "token" || issue.expected === "never" ? "" : ` is ${describe(issue.input)} and`;
 		throw new InvalidRequestError(`The option ${path}${shown} ${issue.message}.`, {
 			path,
 			hint: "The options of createLocal are listed in the README of @spaceport/provider-local.",

@@ -22,6 +22,7 @@ import { chunkLine, errorLine } from "./json-lines.ts";
 import { createOutput, type Output, OutputClosed } from "./output.ts";
 import { readQuestion } from "./question.ts";
 import { type Named, toReference } from "./reference.ts";
+import { unlessStopped, unlessStuck } from "./waiting.ts";
 
 /** The options of `spaceport ask`. */
 export interface AskCommandOptions extends Named {
@@ -64,15 +65,7 @@ export async function ask(
 			const { useProxy } = await import("../proxy.ts");
 			await useProxy(environment.proxy);
 		}
-		const logger = createLogger({
-			verbose: options.verbose === true,
-			onWarning: (message) => terminal.print(message, "warning"),
-			hideSecrets: createSecretFilter(environment.secrets),
-		});
-		const { request, stream } = await prepare({ words, options, surroundings, interrupt, environment, logger, narrator, attempts });
-		if (environment.proxy !== undefined) logger.debug({ noProxy: environment.proxy.noProxy }, "Requests go through the proxy.");
-		logger.debug({ model: request.model ?? "default" }, "Asking.");
-		await (options.json === true ? writeChunks(stream, output) : writeText(stream, output));
+		await unlessStuck(answer(environment), surroundings);
 		terminal.release();
 		return exitCode.answered;
 	} catch (error) {
@@ -82,11 +75,24 @@ export async function ask(
 		if (options.verbose === true) for (const line of attemptsTable(attempts)) terminal.print(line, "quiet");
 	}
 
+	async function answer(environment: Environment): Promise<void> {
+		const logger = createLogger({
+			verbose: options.verbose === true,
+			onWarning: (message) => terminal.print(message, "warning"),
+			hideSecrets: createSecretFilter(environment.secrets),
+		});
+		const { request, stream } = await prepare({ words, options, surroundings, interrupt, environment, logger, narrator, attempts });
+		if (environment.proxy !== undefined) logger.debug({ noProxy: environment.proxy.noProxy }, "Requests go through the proxy.");
+		logger.debug({ model: request.model ?? "default" }, "Asking.");
+		await (options.json === true ? writeChunks(stream, output) : writeText(stream, output));
+	}
+
 	async function report(error: unknown): Promise<number> {
 		if (error instanceof OutputClosed) return exitCode.answered;
-		if (options.json === true && isSpaceportError(error)) {
-			// Where the reader has left, nobody misses the line.
-			await output.write(errorLine(error)).catch(() => {});
+		if (options.json === true) {
+			const line = errorLine(error);
+			// Where the reader has left, nobody misses the line. Spaceport's own errors come without secrets; others may repeat an address with one.
+			await output.write(isSpaceportError(error) ? line : createSecretFilter(environment?.secrets ?? [])(line)).catch(() => {});
 		}
 		if (interrupt.exitCode !== undefined) {
 			terminal.release();
@@ -113,14 +119,15 @@ interface Preparation {
 /** Everything up to the question's answer: the configuration's mistakes come out before anything is asked of the user or of a server. */
 async function prepare(preparation: Preparation): Promise<{ readonly request: ChatRequest; readonly stream: ChatStream }> {
 	const { words, options, surroundings, interrupt, environment, logger, narrator, attempts } = preparation;
-	const loaded = await loadConfig(surroundings.cwd(), options.config);
-	const spaceport = await buildSpaceport({
-		loaded,
-		token: environment.token,
-		offline: options.offline === true,
-		totalMs: options.timeout,
-		logger,
-	});
+	const spaceport = await unlessStopped(interrupt.signal, async () =>
+		buildSpaceport({
+			loaded: await loadConfig(surroundings.cwd(), options.config),
+			token: environment.token,
+			offline: options.offline === true,
+			totalMs: options.timeout,
+			logger,
+		}),
+	);
 	const model = toReference(options, spaceport);
 	logger.debug("Reading the question.");
 	const question = await readQuestion(words, surroundings, interrupt);

@@ -1,4 +1,4 @@
-import type { Chunk, SpaceportError } from "@spaceport/core";
+import { type Chunk, isSpaceportError } from "@spaceport/core";
 
 /**
  * A chunk as a line of JSON. Bytes of images are written in base64.
@@ -11,10 +11,13 @@ export function chunkLine(chunk: Chunk): string {
 }
 
 /**
- * The failure that ends a stream as a line of JSON.
+ * The failure that ends a stream as a line of JSON. One that is not Spaceport's own, such as a disk's, has a name and a message, and no code.
  *
- * @param error - the failure
+ * @param error - what was thrown
  */
-export function errorLine(error: SpaceportError): string {
-	return `${JSON.stringify({ type: "error", error })}\n`;
+export function errorLine(error: unknown): string {
+	const shown = isSpaceportError(error)
+		? error
+		: { name: error instanceof Error ? error.name : "Error", message: error instanceof Error ? error.message : String(error) };
+	return `${JSON.stringify({ type: "error", error: shown })}\n`;
 }

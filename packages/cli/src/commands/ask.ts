@@ -43,6 +43,7 @@ export function addAskCommand(
 
 function toMilliseconds(text: string): number {
 	const milliseconds = parseDuration(text);
-	if (milliseconds === undefined) throw new InvalidArgumentError("It must be above zero, such as 90, 90s, 2m or 1500ms.");
+	if (milliseconds === undefined)
+		throw new InvalidArgumentError("Say a number above zero, in seconds or with a unit: 90, 90s, 2m or 1500ms.");
 	return milliseconds;
 }

@@ -90,6 +90,12 @@ function dotPath(issue: v.BaseIssue<unknown>): string {
 }
 
 function show(value: unknown): string {
-	const shown = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+	let shown: string;
+	try {
+		shown = typeof value === "function" ? "a function" : (JSON.stringify(value) ?? String(value));
+	} catch {
+		// A program may give what JSON cannot hold, such as a circle or a bigint.
+		shown = typeof value === "bigint" ? `${value}n` : "what JSON cannot hold";
+	}
 	return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
+import { InvalidRequestError } from "@spaceport/core";
 import { checkConfig } from "./check-config.ts";
 import type { SpaceportConfig } from "./config.ts";
 import { type ConfigFile, configError } from "./config-error.ts";
@@ -20,10 +21,12 @@ export interface LoadedConfig {
  * @throws InvalidRequestError where it cannot be read or is wrong
  */
 export async function loadConfig(folder: string, given?: string): Promise<LoadedConfig | undefined> {
+	if (given === "")
+		throw new InvalidRequestError("--config is empty.", { path: "--config", hint: "Give --config the path of a configuration." });
 	const path = given === undefined ? findConfig(folder) : resolve(folder, given);
 	if (path === undefined) return undefined;
 	const inside = relative(folder, path);
-	const file: ConfigFile = { path, shown: inside.startsWith("..") ? path : inside };
+	const file: ConfigFile = { path, shown: inside === "" || inside.startsWith("..") ? path : inside };
 	return { file, config: checkConfig(await readConfig(file), file) };
 }
 
@@ -33,7 +36,7 @@ async function readConfig(file: ConfigFile): Promise<unknown> {
 		text = readFileSync(file.path, "utf8");
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		const why = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+		const why = code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read (${code})`;
 		throw configError(file, "", `${why}.`, { cause: error, hint: "Give --config the path of a configuration." });
 	}
 	if (file.path.endsWith(".json")) return parseJson(file, text);

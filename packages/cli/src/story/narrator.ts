@@ -134,6 +134,11 @@ function printHints(error: SpaceportError, terminal: Terminal): void {
 		: isSpaceportError(error, "stream-interrupted")
 			? [isSpaceportError(error.cause) ? error.cause : undefined]
 			: [error];
-	const hints = new Set(errors.map((one) => one?.hint).filter((hint) => hint !== undefined));
+	const hints = new Set(errors.map((one) => (one === undefined ? undefined : hintOf(one))).filter((hint) => hint !== undefined));
 	for (const hint of hints) terminal.print(`  ${oneLine(hint)}`);
+}
+
+/** An error's hint. A library's user sets the limit of a whole request in the program; here it is an option. */
+function hintOf(error: SpaceportError): string | undefined {
+	return isSpaceportError(error, "timeout") && error.phase === "total" ? "Give it more time with --timeout." : error.hint;
 }

