@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import createDefault, { createLocal, type LocalOptions, local, smolLm2 } from "../src/index.ts";
@@ -67,6 +67,8 @@ describe("the cache folder", () => {
 		vi.stubEnv("XDG_CACHE_HOME", "relative");
 		const own = process.platform === "darwin" ? ["Library", "Caches"] : [".cache"];
 		expect(completeOptions({}).cacheDir).toBe(join(homedir(), ...own, "spaceport", "models"));
+		vi.stubEnv("HOME", "");
+		expect(completeOptions({}).cacheDir).toBe(join(userInfo().homedir, ...own, "spaceport", "models"));
 	});
 });
 
