@@ -17,6 +17,7 @@ import {
 	UnsupportedError,
 } from "@spaceport/core";
 
+import { parseJson } from "./parse-json.ts";
 import type { Scrubber } from "./scrub.ts";
 import { retryAfterMs } from "./transport/retry-after.ts";
 import { unquotePython } from "./unquote-python.ts";
@@ -296,14 +297,6 @@ function describeIssue(issue: unknown): string {
 	if (typeof issue !== "object" || issue === null) return String(issue);
 	const { loc, msg } = issue as { loc?: unknown; msg?: unknown };
 	return [Array.isArray(loc) ? loc.join(".") : "", typeof msg === "string" ? msg : ""].filter((part) => part !== "").join(": ");
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 function shorten(text: string): string {

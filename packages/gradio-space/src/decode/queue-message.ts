@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { lenient } from "../lenient.ts";
+import { parseJson } from "../parse-json.ts";
 
 /** One bar of the app's progress. */
 export interface ProgressBar {
@@ -65,12 +66,6 @@ export function isSessionLost({ msg, message = "", session_not_found }: QueueMes
  * @returns undefined where it is no message: broken JSON, or JSON without `msg`
  */
 export function parseQueueMessage(data: string): QueueMessage | undefined {
-	let json: unknown;
-	try {
-		json = JSON.parse(data);
-	} catch {
-		return undefined;
-	}
-	const parsed = v.safeParse(messageSchema, json);
+	const parsed = v.safeParse(messageSchema, parseJson(data));
 	return parsed.success ? parsed.output : undefined;
 }

@@ -1,5 +1,7 @@
 import { createParser } from "eventsource-parser";
 
+import { parseJson } from "../parse-json.ts";
+
 /** Why a stream of events stopped being readable. */
 export class EventTooLargeError extends Error {
 	override readonly name = "EventTooLargeError";
@@ -26,7 +28,7 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>, maxBuffer
 		maxBufferSize,
 		onEvent: ({ data }) => {
 			// Gradio's events have one line of data. A server that leaves out the blank lines between them has its events joined by the parser.
-			if (data.includes("\n") && !isJson(data)) ready.push(...data.split("\n"));
+			if (data.includes("\n") && parseJson(data) === undefined) ready.push(...data.split("\n"));
 			else ready.push(data);
 		},
 	});
@@ -46,13 +48,4 @@ export async function* readEventData(bytes: AsyncIterable<Uint8Array>, maxBuffer
 	for await (const piece of bytes) yield* feed(decoder.decode(piece, { stream: true }));
 	// The blank line after the last event may be missing; half an event is not parsable JSON, and skipped by the reader.
 	yield* feed(`${decoder.decode()}\n\n`);
-}
-
-function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
-	}
 }

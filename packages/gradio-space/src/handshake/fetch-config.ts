@@ -1,5 +1,6 @@
 import { isSpaceportError } from "@spaceport/core";
 
+import { parseJson } from "../parse-json.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "../transport/http.ts";
 import { raceSignal } from "../transport/race.ts";
@@ -132,12 +133,4 @@ async function fetchConfig(
 	// A page that the hub shows in place of the Space: there is nothing to join.
 	if (isSpaceportError(error, "space-unavailable")) throw error;
 	return { kind: "unusable", error };
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }

@@ -3,8 +3,8 @@ import * as v from "valibot";
 
 import { isSessionLost, parseQueueMessage } from "../decode/queue-message.ts";
 import { readEventData } from "../decode/read-messages.ts";
-import { lenient } from "../lenient.ts";
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import { parseJson } from "../parse-json.ts";
+import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
 import type { Http } from "./http.ts";
 import { raceSignal } from "./race.ts";
 import { readBody } from "./read-body.ts";
@@ -52,7 +52,6 @@ const longestBackgroundMs = 10_000;
 const longestDoubtMs = 500;
 const longestDoubtCharacters = 64 * 1024;
 const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) });
-const cancelSchema = v.looseObject({ success: lenient(v.boolean()) });
 
 /**
  * Joins a Space's queue.
@@ -65,6 +64,10 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 	let stream: Promise<{ close(): void; body: ReadableStream<Uint8Array> | null }> | undefined;
 	let over = false;
 
+	function refused({ status, headers }: Response, phase: SpacePhase, body: string): Error {
+		return toError({ kind: "status", phase, status, body, retryAfter: headers.get("retry-after") });
+	}
+
 	async function join(): Promise<string> {
 		const answer = await http.send({
 			method: "POST",
@@ -74,12 +77,8 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 			body: toJson({ data: options.data, event_data: null, fn_index: fnIndex, trigger_id: options.triggerId, session_hash: sessionHash }),
 			connectMs,
 		});
-		const { response } = answer;
 		const { text } = await answer.text();
-		if (!response.ok) {
-			const retryAfter = response.headers.get("retry-after");
-			throw toError({ kind: "status", phase: "join", status: response.status, body: text, retryAfter });
-		}
+		if (!answer.response.ok) throw refused(answer.response, "join", text);
 		const parsed = v.safeParse(joinSchema, parseJson(text));
 		if (!parsed.success) throw toError({ kind: "unreadable", phase: "join", body: text });
 		return parsed.output.event_id;
@@ -94,18 +93,15 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 			connectMs,
 		});
 		const { response } = answer;
-		if (!response.ok) {
-			const { text } = await answer.text();
-			const retryAfter = response.headers.get("retry-after");
-			throw toError({ kind: "status", phase: "stream", status: response.status, body: text, retryAfter });
-		}
+		if (!response.ok) throw refused(response, "stream", (await answer.text()).text);
 		if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
 			throw toError({ kind: "unreadable", phase: "stream", body: (await answer.text()).text });
 		}
 		return { close: answer.close, body: response.body };
 	}
 
-	async function post(path: string, body: object): Promise<{ status: number; success: boolean | undefined }> {
+	/** Posts in the background, and gives the status of the answer. */
+	async function post(path: string, body: object): Promise<number> {
 		const answer = await http.send({
 			method: "POST",
 			path: apiPrefix + path,
@@ -114,9 +110,8 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 			body: JSON.stringify(body),
 			connectMs: backgroundMs,
 		});
-		const { text } = await answer.text();
-		const parsed = v.safeParse(cancelSchema, parseJson(text));
-		return { status: answer.response.status, success: parsed.success ? parsed.output.success : undefined };
+		await answer.text();
+		return answer.response.status;
 	}
 
 	/** Whether the server has seen that the stream is closed, and dropped the session. */
@@ -147,8 +142,8 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 			startTimer(resolve, cancelAfterMs);
 		});
 		if (await isDropped()) return;
-		const cancelled = await post("/cancel", { session_hash: sessionHash, fn_index: fnIndex, event_id: eventId });
-		if (cancelled.status === 404 && options.mayReset) await post("/reset", { event_id: eventId });
+		const status = await post("/cancel", { session_hash: sessionHash, fn_index: fnIndex, event_id: eventId });
+		if (status === 404 && options.mayReset) await post("/reset", { event_id: eventId });
 	}
 
 	const joined = join();
@@ -197,12 +192,4 @@ async function within<Value>(promise: Promise<Value>, maxMs: number, dispose: (v
 /** JSON whose strings are well-formed: half of a surrogate pair makes Gradio fail without a word. */
 function toJson(body: object): string {
 	return JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
-}
-
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
