@@ -46,7 +46,16 @@ export interface QueueJob {
 	release(): void;
 }
 
+interface OpenStream {
+	readonly body: ReadableStream<Uint8Array> | null;
+	/** When its headers came, by `performance.now()`. */
+	readonly openedAt: number;
+	close(): void;
+}
+
 const cancelAfterMs = 500;
+/** How long a stream is open before it is closed, in milliseconds: a server that has not begun to send does not see the close (Gradio 4.44 under load). */
+const shortestOpenMs = 300;
 const longestBackgroundMs = 10_000;
 /** How long an opened stream may take to say that its session is not known, in milliseconds; the servers that were seen say it at once. */
 const longestDoubtMs = 500;
@@ -61,7 +70,7 @@ const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) })
 export function startQueueJob(options: QueueJobOptions): QueueJob {
 	const { http, toError, logger, apiPrefix, connectMs, fnIndex, sessionHash } = options;
 	const backgroundMs = Math.min(connectMs, longestBackgroundMs);
-	let stream: Promise<{ close(): void; body: ReadableStream<Uint8Array> | null }> | undefined;
+	let stream: Promise<OpenStream> | undefined;
 	let over = false;
 
 	function refused({ status, headers }: Response, phase: SpacePhase, body: string): Error {
@@ -84,7 +93,7 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 		return parsed.output.event_id;
 	}
 
-	async function listen(): Promise<{ close(): void; body: ReadableStream<Uint8Array> | null }> {
+	async function listen(): Promise<OpenStream> {
 		const answer = await http.send({
 			method: "GET",
 			path: `${apiPrefix}/queue/data?session_hash=${encodeURIComponent(sessionHash)}`,
@@ -97,7 +106,7 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 		if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
 			throw toError({ kind: "unreadable", phase: "stream", body: (await answer.text()).text });
 		}
-		return { close: answer.close, body: response.body };
+		return { close: answer.close, body: response.body, openedAt: performance.now() };
 	}
 
 	/** Posts in the background, and gives the status of the answer. */
@@ -137,10 +146,12 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 	async function end(eventId: string): Promise<void> {
 		stream ??= listen();
 		const opened = await within(stream, backgroundMs, (late) => late.close());
-		opened?.close();
-		await new Promise<void>((resolve) => {
-			startTimer(resolve, cancelAfterMs);
-		});
+		if (opened !== undefined) {
+			const openMs = performance.now() - opened.openedAt;
+			if (openMs < shortestOpenMs) await pause(shortestOpenMs - openMs);
+			opened.close();
+		}
+		await pause(cancelAfterMs);
 		if (await isDropped()) return;
 		const status = await post("/cancel", { session_hash: sessionHash, fn_index: fnIndex, event_id: eventId });
 		if (status === 404 && options.mayReset) await post("/reset", { event_id: eventId });
@@ -174,6 +185,12 @@ export function startQueueJob(options: QueueJobOptions): QueueJob {
 				});
 		},
 	};
+}
+
+function pause(delayMs: number): Promise<void> {
+	return new Promise((resolve) => {
+		startTimer(resolve, delayMs);
+	});
 }
 
 /** The value of a promise if it comes in time; what comes later is disposed of. A rejection counts as nothing. */
