@@ -16,7 +16,7 @@ test("each part is said once, with every reason and the command that enables it"
 	expect(block).toContain("SKIPPED: 12 tests");
 	expect(block.match(/There is no Python/g)).toHaveLength(1);
 	expect(block).toContain("No disk.");
-	expect(block).toContain("npm run setup:gradio");
+	expect(block).toContain("npm run test:gradio");
 	expect(block).toContain("SPACEPORT_REQUIRE=gradio,model npm test");
 });
 

@@ -1,6 +1,6 @@
 /** What makes each part of the machine available. The parts are those of `requirement()` in the testkit. */
 const commands: Readonly<Record<string, string>> = {
-	gradio: "npm run setup:gradio          (Python 3.11; up to 1 GB in your cache folder)",
+	gradio: "npm run test:gradio   (every version; needs Python 3.11, and 1.4 GB in your cache folder)",
 	model: "SPACEPORT_REQUIRE=model npm test   (fetches 98 MB of weights, once)",
 };
 
@@ -19,7 +19,7 @@ export function describeSkipped(lines: readonly string[], tests: number): string
 	}
 	if (reasons.size === 0) return "";
 	const rule = "─".repeat(80);
-	const block = [rule, `SKIPPED: ${tests} tests, among them all that need ${[...reasons.keys()].sort().join(" or ")}`];
+	const block = [rule, `SKIPPED: ${tests} tests. Not tested, or not all of it: ${[...reasons.keys()].sort().join(", ")}`];
 	for (const [part, texts] of [...reasons].sort(([a], [b]) => (a < b ? -1 : 1))) {
 		block.push("", `  ${part}`, ...[...texts].map((text) => `    why:       ${text}`));
 		const command = commands[part];

@@ -41,6 +41,8 @@ Endpoints
     /progress, /logs, /endless                    text out, as the verbs; the input is a query without its verb ("id=7 ms=20")
     /unqueued                   like /plain, with queue=False
     /json_values                a JSON list in, yields each of its members into a gr.JSON: any value can be made to follow any other
+    /list_values                the same for members that are lists, into a gr.CheckboxGroup: Gradio does not look into these, so its differences go to any
+                                depth, where those of a gr.JSON replace the whole from 4.44 on
     /count                      counts its own calls in a gr.State
 
 Environment
@@ -474,10 +476,13 @@ def failing_endpoint(fn, error_class):
     return endpoint
 
 
-def json_values(values):
-    command = Command(values)
-    steps = (value for value in json.loads(values))
-    yield from observed("json_values", command, steps, [json_output], lambda value: json.dumps(value[0]))
+def values_endpoint(fn, component):
+    def endpoint(values):
+        command = Command(values)
+        steps = (value for value in json.loads(values))
+        yield from observed(fn, command, steps, [component], lambda value: json.dumps(value[0]))
+
+    return endpoint
 
 
 def count(state):
@@ -528,6 +533,7 @@ with gr.Blocks() as demo:
     # What the original does not have.
     output = gr.Textbox(label="Output")
     json_output = gr.JSON(label="Values")
+    list_output = gr.CheckboxGroup(label="Lists")
     counter = gr.State(0)
 
     for name, prefix in {
@@ -545,7 +551,8 @@ with gr.Blocks() as demo:
     on(gr.Button("fail_at_once").click, failing_endpoint("fail_at_once", gr.Error), [textbox], [output], "fail_at_once")
     on(gr.Button("crash_at_once").click, failing_endpoint("crash_at_once", ValueError), [textbox], [output], "crash_at_once")
     on(gr.Button("unqueued").click, plain_endpoint("unqueued"), [textbox], [output], "unqueued", queue=False)
-    on(gr.Button("json_values").click, json_values, [textbox], [json_output], "json_values")
+    for name, component in {"json_values": json_output, "list_values": list_output}.items():
+        on(gr.Button(name).click, values_endpoint(name, component), [textbox], [component], name)
     on(gr.Button("count").click, count, [counter], [output, counter], "count")
 
 # Gradio 3 limits the whole queue; from 4 on a limit belongs to a function.

@@ -42,6 +42,11 @@ export function requirement(part: RequiredPart, available: boolean, reason: stri
 	const required = isRequired(part);
 	if (available) return { skip: false, reason: "" };
 	if (required) throw new Error(`SPACEPORT_REQUIRE asks for ${part}, which is not available: ${reason}`);
+	return skipAloud(part, reason);
+}
+
+/** Skips the tests that need a part, whatever `SPACEPORT_REQUIRE` names, and says so once on stderr. */
+export function skipAloud(part: RequiredPart, reason: string): Requirement {
 	const line = `skipped: tests that need ${part}. ${reason}`;
 	if (!told.has(line)) {
 		told.add(line);

@@ -142,6 +142,7 @@ describe.skipIf(gradio.skip).each(currentGradioVersions)("the twin on Gradio %s"
 		expect(await final("progress", "steps=1")).toEqual(["part "]);
 		expect(await final("logs", "")).toEqual(["warm and short"]);
 		expect((await client.call("json_values", ["[[1,2],{},null]"])).values).toEqual([[[1, 2]], [{}], [null]]);
+		expect((await client.call("list_values", ["[[[1,2],{}],[[1]],[]]"])).values).toEqual([[[[1, 2], {}]], [[[1]]], [[]]]);
 		expect(await failed("fail_at_once")).toEqual({ failed: true, steps: 0 });
 		expect(await failed("crash_at_once")).toEqual({ failed: true, steps: 0 });
 		expect(await failed("fail_midway")).toEqual({ failed: true, steps: 3 });

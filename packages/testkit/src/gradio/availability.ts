@@ -1,7 +1,8 @@
-import { isRequired, type Requirement, requirement } from "../require.ts";
+import { type Requirement, requirement, skipAloud } from "../require.ts";
 import { isGradioEnvironmentReady, missingPython } from "./environment.ts";
 import { findPython } from "./find-python.ts";
 import { currentGradioVersions, type GradioVersion } from "./versions.ts";
+import { gradioVersionsUnderTest } from "./versions-under-test.ts";
 
 /** Whether real Gradio servers can be started, and if not, why and what to do. */
 export interface GradioAvailability {
@@ -11,8 +12,8 @@ export interface GradioAvailability {
 }
 
 /**
- * Says whether servers of these versions can be started: their environments are in the cache, or `SPACEPORT_REQUIRE` names gradio and there is a Python 3.11
- * to make them with. Nothing is installed here, and nothing ever without being asked for.
+ * Says whether servers of these versions can be started: their environments are in the cache, or the run was asked for them (`SPACEPORT_REQUIRE`,
+ * `SPACEPORT_GRADIO_VERSIONS`) and there is a Python 3.11 to make them with. Nothing is installed here, and nothing ever without being asked for.
  *
  * @param versions default {@link currentGradioVersions}
  */
@@ -21,7 +22,7 @@ export async function gradioAvailability(versions: readonly GradioVersion[] = cu
 	const missing = versions.filter((_, index) => !ready[index]);
 	if (missing.length === 0) return { available: true, reason: "" };
 	if ((await findPython()) === undefined) return { available: false, reason: missingPython };
-	if (isRequired("gradio")) return { available: true, reason: "" };
+	if (gradioVersionsUnderTest().named) return { available: true, reason: "" };
 	return {
 		available: false,
 		reason:
@@ -31,7 +32,8 @@ export async function gradioAvailability(versions: readonly GradioVersion[] = cu
 }
 
 /**
- * What a test of real Gradio servers does on this machine. Use it at the top of a test file:
+ * What a test of real Gradio servers does on this machine and in this run, which may be about fewer versions ({@link gradioVersionsUnderTest}). Use it at the
+ * top of a test file:
  *
  * @example
  * ```ts
@@ -46,9 +48,17 @@ export async function gradioAvailability(versions: readonly GradioVersion[] = cu
  * ```
  *
  * @param versions default {@link currentGradioVersions}
- * @throws Error when `SPACEPORT_REQUIRE` names gradio and the servers cannot be started
+ * @throws Error when the run was asked for these versions and the servers cannot be started
  */
 export async function gradioRequirement(versions: readonly GradioVersion[] = currentGradioVersions): Promise<Requirement> {
+	const run = gradioVersionsUnderTest();
+	if (versions.some((version) => !run.versions.includes(version))) {
+		return skipAloud(
+			"gradio",
+			`This run is about Gradio ${run.versions.join(", ")} alone. For all versions: npm run test:gradio; for some: SPACEPORT_GRADIO_VERSIONS=4.0.2,6.31.0 npm test.`,
+		);
+	}
 	const { available, reason } = await gradioAvailability(versions);
+	if (!available && run.named) throw new Error(`This run is about Gradio ${versions.join(", ")}, which cannot be started: ${reason}`);
 	return requirement("gradio", available, reason);
 }

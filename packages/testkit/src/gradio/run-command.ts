@@ -9,12 +9,18 @@ export interface CommandResult {
 	readonly stderr: string;
 }
 
-/** Runs a program to its end, without a shell. Never rejects: a program that is not there has `code: null`. */
-export function runCommand(command: string, args: readonly string[]): Promise<CommandResult> {
+/**
+ * Runs a program to its end, without a shell. Never rejects: a program that is not there has `code: null`.
+ *
+ * @param options - `input` is what it reads on its standard input, which is empty by default
+ */
+export function runCommand(command: string, args: readonly string[], { input }: { readonly input?: string } = {}): Promise<CommandResult> {
 	return new Promise((resolve) => {
 		let stdout = "";
 		let stderr = "";
-		const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(command, args, { stdio: "pipe" });
+		// A program may end without having read it all.
+		child.stdin.on("error", () => undefined).end(input);
 		child.stdout.setEncoding("utf8").on("data", (text: string) => {
 			stdout += text;
 		});

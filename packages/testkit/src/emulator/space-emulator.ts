@@ -1,0 +1,174 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+
+import { type GradioVersion, gradioVersions, isGradioVersion } from "../gradio/versions.ts";
+import { type ChatForm, defaultChatForm, hasChatForm } from "./chat-forms.ts";
+import { defaultFunctions } from "./default-functions.ts";
+import { emulatedConfig } from "./emulated-config.ts";
+import type { EmulatedFunction } from "./emulated-function.ts";
+import { type Fault, FaultPlan } from "./fault.ts";
+import { JobQueue, type QueueOptions } from "./job-queue.ts";
+import { type EmulatorStats, Ledger, type SeenJob, type SeenRequest } from "./ledger.ts";
+import { QueueMessages } from "./queue-messages.ts";
+import { clearRealTimeout, realTimeout } from "./real-time.ts";
+import type { FunctionSetting } from "./run-function.ts";
+import { SessionState } from "./session-state.ts";
+import { SpaceRoutes } from "./space-routes.ts";
+import { versionProfiles } from "./version-profile.ts";
+
+/** What a Space is to be like. */
+export interface SpaceEmulatorOptions {
+	/**
+	 * The Gradio that it behaves like.
+	 * @default "5.50.0"
+	 */
+	readonly version?: GradioVersion;
+	/**
+	 * Its endpoints, by name without the slash.
+	 * @default `model_chat` and `text_stream`, which say the question again by words (and "count 5" as "1 2 3 4 5", a number a step), `plain`, and `unqueued`
+	 */
+	readonly functions?: Readonly<Record<string, EmulatedFunction>>;
+	/**
+	 * The form of its Chatbot, where the version has both.
+	 * @default what the version does without being told: tuples before Gradio 6, messages from there on
+	 */
+	readonly chatbot?: ChatForm;
+	readonly queue?: QueueOptions;
+	/**
+	 * Milliseconds between heartbeats, where the version has them.
+	 * @default 15000
+	 */
+	readonly heartbeatMs?: number;
+	/** What goes wrong. By default nothing. */
+	readonly faults?: readonly Fault[];
+	/** A bearer token that every request has to bring, the event stream and the handshake of a WebSocket included. By default none. */
+	readonly token?: string;
+}
+
+/** A Space that is not there: an HTTP server in this process that behaves like one. */
+export interface SpaceEmulator extends AsyncDisposable {
+	readonly version: GradioVersion;
+	/** Such as `http://127.0.0.1:40123`, without a slash at the end. */
+	readonly baseUrl: string;
+	/** The last requests, oldest first: at least 1000 of them. */
+	readonly requests: readonly SeenRequest[];
+	/** The last jobs, oldest first: at least 1000 of them. */
+	readonly jobs: readonly SeenJob[];
+	stats(): EmulatorStats;
+	/** Puts other faults in the place of those that there were; they strike requests and streams that begin from now on. */
+	setFaults(faults: readonly Fault[]): void;
+	/**
+	 * Waits until the emulator is as it should be; looks at once and after every change.
+	 *
+	 * @throws Error with what it is like after `timeoutMs` (default 20 s)
+	 */
+	waitFor(predicate: (emulator: SpaceEmulator) => boolean, options?: { readonly timeoutMs?: number }): Promise<void>;
+	/** Ends all jobs, closes all connections and the server. A second call does nothing more. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts a Space that is not there, on a free port of 127.0.0.1: the wire protocol of a pinned version of Gradio, from a WebSocket of 3.50 to `sse_v3` below
+ * `/gradio_api`, with functions of your own and with faults at named points. It is written from Gradio's own source and held against real servers by its tests.
+ * It is quick, and keeps nothing of jobs that are over but the last of them.
+ *
+ * Different from a real server: values go out as functions yield them (a Chatbot of Gradio's cleans texts), progress is told at once, and durations are this
+ * process's.
+ *
+ * @example
+ * ```ts
+ * import { startSpaceEmulator } from "@spaceport/testkit/emulator";
+ *
+ * await using space = await startSpaceEmulator({ version: "4.44.1", faults: [{ kind: "cut", at: "process_generating", after: 2 }] });
+ * const config = await (await fetch(`${space.baseUrl}/config`)).json();
+ * ```
+ *
+ * @throws Error for options that the version cannot have
+ */
+export async function startSpaceEmulator(options: SpaceEmulatorOptions = {}): Promise<SpaceEmulator> {
+	const { version = "5.50.0", functions = defaultFunctions, queue: queueOptions = {}, heartbeatMs = 15_000, faults = [], token } = options;
+	if (!isGradioVersion(version)) throw new Error(`Gradio ${String(version)} is not emulated. There are: ${gradioVersions.join(", ")}`);
+	const profile = versionProfiles[version];
+	const chatForm = options.chatbot ?? defaultChatForm(profile);
+	if (!hasChatForm(profile, chatForm)) throw new Error(`Gradio ${version} has no Chatbot of type ${chatForm}`);
+
+	const ledger = new Ledger();
+	const plan = new FaultPlan();
+	plan.set(faults);
+	const messages = new QueueMessages(profile);
+	const setting: FunctionSetting = { profile, chatForm, messages, state: new SessionState() };
+	const queue = new JobQueue(setting, queueOptions);
+	const named = Object.entries(functions);
+
+	const server = createServer({ keepAliveTimeout: 5_000, requestTimeout: 0, headersTimeout: 0 });
+	server.on("connection", () => ledger.count("openConnections", 1));
+	server.on("connection", (socket) => socket.once("close", () => ledger.count("openConnections", -1)));
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	const config = emulatedConfig(profile, chatForm, named, baseUrl);
+	const routes = new SpaceRoutes({ profile, functions: named, config, queue, messages, ledger, faults: plan, heartbeatMs, token });
+	// Sockets of WebSockets are the server's no longer.
+	const upgraded = new Set<Socket>();
+	server.on("request", (request: IncomingMessage, response: ServerResponse) => void routes.answer(request, response));
+	server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+		upgraded.add(socket);
+		socket.once("close", () => upgraded.delete(socket));
+		socket.on("error", () => undefined);
+		routes.upgrade(request, socket, head);
+	});
+
+	let stopping: Promise<void> | undefined;
+	const stop = async (): Promise<void> => {
+		queue.stop();
+		const closed = once(server, "close");
+		server.close();
+		server.closeAllConnections();
+		for (const socket of upgraded) socket.destroy();
+		await closed;
+	};
+	const stopOnce = (): Promise<void> => {
+		stopping ??= stop();
+		return stopping;
+	};
+
+	const emulator: SpaceEmulator = {
+		version,
+		baseUrl,
+		get requests() {
+			return ledger.requests;
+		},
+		get jobs() {
+			return ledger.jobs;
+		},
+		stats: () => ledger.stats(),
+		setFaults: (others) => plan.set(others),
+		waitFor: (predicate, { timeoutMs = 20_000 } = {}) => waitFor(ledger, () => predicate(emulator), timeoutMs),
+		stop: stopOnce,
+		[Symbol.asyncDispose]: stopOnce,
+	};
+	return emulator;
+}
+
+function waitFor(ledger: Ledger, isSo: () => boolean, timeoutMs: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const look = (): boolean => {
+			try {
+				if (!isSo()) return false;
+				resolve();
+			} catch (error) {
+				reject(error);
+			}
+			clearRealTimeout(timer);
+			unwatch();
+			return true;
+		};
+		const unwatch = ledger.watch(look);
+		const timer = realTimeout(() => {
+			unwatch();
+			reject(new Error(`The emulator is not so after ${timeoutMs} ms. It is: ${JSON.stringify(ledger.stats())}`));
+		}, timeoutMs);
+		look();
+	});
+}

@@ -1,0 +1,203 @@
+import type { GradioVersion } from "../gradio/versions.ts";
+
+/** The queue protocol that `/config` names; 3.50 names none. */
+export type EmulatedProtocol = "websocket" | "sse" | "sse_v1" | "sse_v2" | "sse_v2.1" | "sse_v3";
+
+/** What one version of Gradio does differently from the others on the wire. All of it was read in its source and seen on a real server. */
+export interface VersionProfile {
+	readonly version: GradioVersion;
+	readonly protocol: EmulatedProtocol;
+	/** What stands before all paths but `/config`, `/login` and `/`. */
+	readonly prefix: "" | "/gradio_api";
+	/** How messages of the queue are written as JSON: Python's `json.dumps` escapes what is not ASCII, orjson does not. */
+	readonly json: "compact-ascii" | "spaced-ascii" | "utf8";
+	/** Whether messages name the event that they are about. */
+	readonly eventIds: boolean;
+	/** Whether values after the first are sent as edits of the one before. */
+	readonly diffs: boolean;
+	/** Where a list shrinks: positions before all deletes of the edit, or each after those before it. */
+	readonly deletes: "before" | "after";
+	/** Whether gr.JSON values are compared as a whole. */
+	readonly opaqueJson: boolean;
+	/** What `is_generating` says in the `process_completed` of a generator. */
+	readonly generatingAtEnd: boolean;
+	/** `close_stream` before the end of the stream, with `event_id: null` or without. */
+	readonly closeStream: "absent" | "bare" | "with-event-id";
+	/** Whether `heartbeat` and `unexpected_error` have `event_id: null`. */
+	readonly nullEventIds: boolean;
+	/** How often the stream carries `heartbeat`. */
+	readonly heartbeats: "none" | "once" | "repeated";
+	/** Whether `gr.Info` reaches the client only when it is said before the first step. */
+	readonly logsFirstStepOnly: boolean;
+	/** Whether `gr.Error` comes as the text's repr. */
+	readonly quotedErrors: boolean;
+	/** Whether a plain exception in the middle comes as the string "None". */
+	readonly saysNone: boolean;
+	/** Whether logs and errors have `duration` and `visible`. */
+	readonly durations: boolean;
+	/** Whether logs, errors and `process_completed` have `title`. */
+	readonly titles: boolean;
+	/** Whether `process_generating` has `time_limit`. */
+	readonly timeLimit: boolean;
+	/** Whether outputs have `render_config` and `changed_state_ids`. */
+	readonly renderConfig: boolean;
+	/** Whether `used_cache` and its company exist. */
+	readonly usedCache: boolean;
+	/** Whether dependencies have an `id`. */
+	readonly dependencyIds: boolean;
+	readonly hasCall: boolean;
+	/** What the stream of `/call` says of an error: nothing, or the error's own fields. */
+	readonly callErrors: "null" | "output";
+	readonly hasHeartbeatRoute: boolean;
+	/** What `/cancel` does to a generator: its `finally` runs, or it stays as it is. It takes a job out of the queue, or leaves it there. */
+	readonly cancel: "absent" | "suspends" | "closes" | "closes-and-unqueues";
+	/** What `/reset` does: starts the generator again, ends the stream, silences the stream, or nothing. */
+	readonly reset: "restarts" | "ends-stream" | "silences" | "nothing";
+	/** What the loss of a client does to its job. `suspends`: no further step, and `finally` never runs. */
+	readonly dropped: "suspends" | "runs-on" | "closes";
+	/** Whether another GET goes on with the messages of a session whose stream was dropped. */
+	readonly resumable: boolean;
+	/** The refusal of a join without a session. */
+	readonly missingSession: string;
+	/** What `unexpected_error` says of a session that the server does not know. */
+	readonly unknownSession: "4.16" | "4.21" | "4.44" | "5.50";
+	/** Whether the name of a chatbot's form stands in its props. */
+	readonly chatbotTypeProp: boolean;
+	/** Whether an internal error shows a traceback. */
+	readonly tracebacks: boolean;
+	/** How messages of a chatbot look where it has them. */
+	readonly chatMessages: "absent" | "titled" | "plain" | "parts";
+}
+
+const websocket: VersionProfile = {
+	version: "3.50.2",
+	protocol: "websocket",
+	prefix: "",
+	json: "compact-ascii",
+	eventIds: false,
+	diffs: false,
+	deletes: "before",
+	opaqueJson: false,
+	generatingAtEnd: true,
+	closeStream: "absent",
+	nullEventIds: false,
+	heartbeats: "none",
+	logsFirstStepOnly: true,
+	quotedErrors: true,
+	saysNone: true,
+	durations: false,
+	titles: false,
+	timeLimit: false,
+	renderConfig: false,
+	usedCache: false,
+	dependencyIds: false,
+	hasCall: false,
+	callErrors: "null",
+	hasHeartbeatRoute: false,
+	cancel: "absent",
+	reset: "restarts",
+	dropped: "suspends",
+	resumable: false,
+	missingSession: "No session hash provided.",
+	unknownSession: "4.16",
+	chatbotTypeProp: false,
+	tracebacks: false,
+	chatMessages: "absent",
+};
+const sse: VersionProfile = {
+	...websocket,
+	version: "4.0.2",
+	protocol: "sse",
+	json: "spaced-ascii",
+	heartbeats: "once",
+	reset: "ends-stream",
+	dropped: "runs-on",
+};
+const sseV1: VersionProfile = {
+	...sse,
+	version: "4.16.0",
+	protocol: "sse_v1",
+	eventIds: true,
+	heartbeats: "repeated",
+	logsFirstStepOnly: false,
+	reset: "silences",
+	dropped: "closes",
+};
+const sseV2: VersionProfile = {
+	...sseV1,
+	version: "4.19.2",
+	protocol: "sse_v2",
+	diffs: true,
+	generatingAtEnd: false,
+	dropped: "runs-on",
+	resumable: true,
+};
+const sseV21: VersionProfile = {
+	...sseV2,
+	version: "4.21.0",
+	protocol: "sse_v2.1",
+	hasCall: true,
+	missingSession: "Session hash not found.",
+	unknownSession: "4.21",
+};
+const sseV3: VersionProfile = {
+	...sseV21,
+	version: "4.29.0",
+	protocol: "sse_v3",
+	json: "utf8",
+	closeStream: "bare",
+	saysNone: false,
+	hasHeartbeatRoute: true,
+	dropped: "closes",
+	resumable: false,
+};
+const withCancel: VersionProfile = {
+	...sseV3,
+	version: "4.44.1",
+	opaqueJson: true,
+	closeStream: "with-event-id",
+	nullEventIds: true,
+	durations: true,
+	renderConfig: true,
+	dependencyIds: true,
+	cancel: "suspends",
+	reset: "nothing",
+	unknownSession: "4.44",
+	chatbotTypeProp: true,
+	chatMessages: "titled",
+};
+const withPrefix: VersionProfile = { ...withCancel, version: "5.0.2", prefix: "/gradio_api", timeLimit: true, tracebacks: true };
+const lastTuples: VersionProfile = {
+	...withPrefix,
+	version: "5.50.0",
+	deletes: "after",
+	quotedErrors: false,
+	titles: true,
+	cancel: "closes",
+	unknownSession: "5.50",
+	chatMessages: "plain",
+};
+const messagesOnly: VersionProfile = {
+	...lastTuples,
+	version: "6.31.0",
+	usedCache: true,
+	callErrors: "output",
+	cancel: "closes-and-unqueues",
+	chatbotTypeProp: false,
+	tracebacks: false,
+	chatMessages: "parts",
+};
+
+/** Each pinned version, the older ones as the ground of the newer ones. */
+export const versionProfiles: Readonly<Record<GradioVersion, VersionProfile>> = {
+	"3.50.2": websocket,
+	"4.0.2": sse,
+	"4.16.0": sseV1,
+	"4.19.2": sseV2,
+	"4.21.0": sseV21,
+	"4.29.0": sseV3,
+	"4.44.1": withCancel,
+	"5.0.2": withPrefix,
+	"5.50.0": lastTuples,
+	"6.31.0": messagesOnly,
+};
