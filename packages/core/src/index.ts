@@ -22,6 +22,7 @@ export type {
 	ToolCallDeltaChunk,
 	UsageChunk,
 } from "./chunk.ts";
+export { type CompilableRequest, type CompileHistoryOptions, compileHistory } from "./compile-history.ts";
 export type { AttemptDecision, AttemptRecord, Completion } from "./completion.ts";
 export type { Revisions } from "./consume/append-only-text.ts";
 export type { ChatStream } from "./consume/chat-stream.ts";

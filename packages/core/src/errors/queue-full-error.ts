@@ -4,6 +4,8 @@ import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts
 export interface QueueFullErrorOptions extends SpaceportErrorOptions {
 	/** How many requests wait there, where it says so. */
 	readonly queueSize?: number | undefined;
+	/** When there may be room, in milliseconds from now, where that is known. */
+	readonly retryAfterMs?: number | undefined;
 }
 
 /** The provider's queue takes no more requests. */
@@ -12,9 +14,12 @@ export class QueueFullError extends SpaceportError {
 	readonly code = "queue-full";
 	/** How many requests wait there, where it says so. */
 	declare readonly queueSize?: number;
+	/** When there may be room, in milliseconds from now, where that is known. */
+	declare readonly retryAfterMs?: number;
 
 	constructor(message: string, options: QueueFullErrorOptions = {}) {
 		super(message, options);
 		if (options.queueSize !== undefined) this.queueSize = options.queueSize;
+		if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
 	}
 }
