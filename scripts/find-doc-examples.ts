@@ -18,6 +18,7 @@ const pages = [
 	"packages/*/README.md",
 	"packages/*/src/**/README.md",
 	"examples/README.md",
+	"docs/*.md",
 	"docs/guides/*.md",
 	"docs/decisions/*.md",
 ];
