@@ -8,7 +8,7 @@
  *     demo = gr.Interface(fn=answer, inputs="textbox", outputs="textbox", api_name="text_stream")
  */
 import { createSpaceport } from "@spaceport/core";
-import { defineSpaceProvider, splitConversation } from "@spaceport/gradio-space";
+import { defineSpaceProvider } from "@spaceport/gradio-space";
 
 const [baseUrl, ...words] = process.argv.slice(2);
 if (baseUrl === undefined) {
@@ -21,7 +21,7 @@ const createOwnSpace = defineSpaceProvider({
 	space: "owner/name",
 	api: "/text_stream",
 	models: [{ id: "own-model" }],
-	toData: (request) => [splitConversation(request).prompt],
+	toData: (request, call) => [call.conversation(request).prompt],
 	fromData: ([text]) => (typeof text === "string" ? text : undefined),
 });
 

@@ -22,8 +22,7 @@ describe("Ctrl-C", () => {
 		const cli = await startCli(["ask", "Hi"], { folder });
 		await cli.said("stdout", /Hello/);
 		cli.child.kill("SIGINT");
-		await space.left;
-		await space.asked("/cancel");
+		await space.dropped;
 		const { code, signal, stdout, stderr } = await cli.result;
 		expect({ code, signal, stdout }).toEqual({ code: 130, signal: null, stdout: "Hello\n" });
 		expect(stderr).toMatch(/Stopped\.\n$/);
@@ -36,8 +35,7 @@ describe("Ctrl-C", () => {
 		const cli = await startCli(["ask", "Hi"], { folder });
 		await cli.said("stderr", /3 before this one/);
 		cli.child.kill("SIGINT");
-		await space.left;
-		await space.asked("/cancel");
+		await space.dropped;
 		expect(await cli.result).toMatchObject({ code: 130, stdout: "" });
 	});
 
@@ -48,7 +46,7 @@ describe("Ctrl-C", () => {
 		await cli.said("stdout", /Hello/);
 		cli.child.kill("SIGINT");
 		cli.child.kill("SIGINT");
-		await space.asked("/cancel");
+		await space.dropped;
 		expect(await cli.result).toMatchObject({ code: 130 });
 	});
 

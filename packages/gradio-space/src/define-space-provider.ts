@@ -19,11 +19,13 @@ import { createSpace } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import type { GradioEvent } from "./gradio-event.ts";
 import type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { SpaceProtocol } from "./handshake/protocol.ts";
 import type { SpaceComponent } from "./handshake/space-config.ts";
-import type { Turn } from "./provider/split-conversation.ts";
+import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./provider/space-conversation.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
-import { chatbotForm, writeHistory } from "./provider/write-history.ts";
+import type { LeaveQueueWhen } from "./space-options.ts";
 import type { Fetch } from "./transport/http.ts";
+import type { WebSocketFactory } from "./transport/open-socket.ts";
 
 /** What `toData` can use beside the request. */
 export interface SpaceCall {
@@ -32,13 +34,14 @@ export interface SpaceCall {
 	/** Version of Gradio, where it is known. */
 	readonly version: string | undefined;
 	/**
-	 * Earlier turns as the input at `index` takes them. Where that input is no Chatbot they cannot be sent: the value is null then, and the completion
-	 * has a warning.
+	 * The request's messages as this function takes them: what goes into the input for the prompt, and what into the one for the history. Earlier turns go
+	 * there where it is a Chatbot, in the form of the Space's Gradio; otherwise the whole conversation is the prompt, so that it is never lost.
 	 *
-	 * @param index - which input
-	 * @param history - the earlier turns
+	 * @param request - what is asked, the very object that `toData` got
+	 * @param options - which input takes the history, if one does; `system: "leave-out"` where the system prompt has an input of its own
+	 * @throws InvalidRequestError where nobody asks anything; UnsupportedError where the last message is the assistant's
 	 */
-	history(index: number, history: readonly Turn[]): unknown;
+	conversation(request: ProviderRequest, options?: SpaceConversationOptions): SpaceConversation;
 	/** Adds a sentence to the completion's warnings. */
 	readonly warn: (text: string) => void;
 }
@@ -84,10 +87,23 @@ export interface SpaceProviderOptions {
 	readonly name?: string;
 	/** Where the Space is: `owner/name` or a URL, for a copy of it or one on this machine. @default the provider's own */
 	readonly baseUrl?: string;
-	/** A Hugging Face token, for private Spaces and for the GPU quota of an account. It goes to the Space alone. */
+	/** A Hugging Face token, for private Spaces and for the GPU quota of an account. It goes to the Space and to the hub, and to nobody else. */
 	readonly token?: string;
 	/** Used in place of the global `fetch`. */
 	readonly fetch?: Fetch;
+	/** Opens the WebSockets that a Space of Gradio 3 needs. @default the runtime's own */
+	readonly webSocket?: WebSocketFactory;
+	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
+	readonly hubUrl?: string;
+	/** How the Space is called. @default what its config says */
+	readonly protocol?: SpaceProtocol;
+	/** Leaves the Space's queue, with `queue-full`, where it returns true: a chain goes on with the next provider then. */
+	readonly leaveQueueWhen?: LeaveQueueWhen;
+	/**
+	 * How long to wait for a Space that sleeps or is being built, in milliseconds. It has to be less than the time until the first chunk.
+	 * @default just under that time where it is 30 s or more, as where nobody else is left to ask; else 0, since no Space wakes up so fast
+	 */
+	readonly wakeMs?: number;
 	/** More headers for every request to the Space. They win over all others. */
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Where it logs. @default the logger of the Spaceport that asks */
@@ -120,14 +136,14 @@ export interface SpaceProviderRequest extends ChatSettings {
  *
  * @example
  * ```ts
- * import { defineSpaceProvider, splitConversation } from "@spaceport/gradio-space";
+ * import { defineSpaceProvider } from "@spaceport/gradio-space";
  *
  * export const createEcho = defineSpaceProvider({
  *   name: "echo",
  *   space: "somebody/echo",
  *   api: "/echo",
  *   models: [{ id: "echo" }],
- *   toData: (request) => [splitConversation(request).prompt],
+ *   toData: (request, call) => [call.conversation(request).prompt],
  *   fromData: ([text]) => (typeof text === "string" ? text : undefined),
  * });
  * ```
@@ -156,6 +172,9 @@ export function defineSpaceProvider(definition: SpaceProviderDefinition): (optio
 			const events = space.submit(api, (endpoint) => toData(request, createCall(endpoint, warn)), {
 				signal: context.signal,
 				connectMs: given?.deadlines?.connectMs ?? timeouts.connectMs ?? context.deadlines.connectMs,
+				totalMs: context.deadlines.totalMs,
+				wakeMs: options.wakeMs ?? timeToWake(context.deadlines.firstChunkMs),
+				leaveQueueWhen: options.leaveQueueWhen,
 				logger,
 				...(fallback === undefined ? {} : { fallback }),
 				textSoFar: () => deltas.text,
@@ -189,19 +208,14 @@ function createCall(endpoint: BoundEndpoint, warn: (text: string) => void): Spac
 		inputs,
 		version,
 		warn,
-		history(index, history) {
-			const input = inputs?.[index];
-			if (input === undefined || input.type === "chatbot") return writeHistory(history, chatbotForm(input, version));
-			if (history.length > 0) {
-				warn("The Space did not get the earlier turns of the conversation: it keeps its history itself, and takes none from outside.");
-			}
-			return null;
-		},
+		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions),
 	};
 }
 
 function toChunk(event: Exclude<GradioEvent, { type: "value" }>): Chunk {
 	switch (event.type) {
+		case "waking":
+			return { type: "progress", stage: "waking", description: `The Space is ${event.stage}.` };
 		case "queue":
 			return { ...event, type: "queue-update" };
 		case "started":
@@ -211,6 +225,11 @@ function toChunk(event: Exclude<GradioEvent, { type: "value" }>): Chunk {
 		case "log":
 			return event;
 	}
+}
+
+/** A Space takes a minute or so to wake up: waiting for it is worth while only where there is that time, and it must end before the chain's own deadline does. */
+function timeToWake(firstChunkMs: number): number {
+	return firstChunkMs < 30_000 ? 0 : firstChunkMs - 1_000;
 }
 
 function once(warn: AttemptContext["warn"]): (text: string) => void {

@@ -1,3 +1,5 @@
+import type { SpaceStage } from "@spaceport/core";
+
 import type { TextAppend } from "./decode/apply-diff.ts";
 
 /** The outputs of a function: after one of its steps, or at its end. */
@@ -49,5 +51,18 @@ export interface GradioLogEvent {
 	readonly text: string;
 }
 
+/** The Space does not run yet, and is waited for. */
+export interface GradioWakingEvent {
+	readonly type: "waking";
+	/** What it is doing. */
+	readonly stage: SpaceStage;
+}
+
 /** What happens to a job. */
-export type GradioEvent = GradioValueEvent | GradioQueueEvent | GradioStartedEvent | GradioProgressEvent | GradioLogEvent;
+export type GradioEvent =
+	| GradioWakingEvent
+	| GradioValueEvent
+	| GradioQueueEvent
+	| GradioStartedEvent
+	| GradioProgressEvent
+	| GradioLogEvent;

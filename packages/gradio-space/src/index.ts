@@ -1,8 +1,9 @@
 // Making providers.
 
 // Calling a Space's functions without a provider. What lies below it (queue, decoding, differences) stays inside: it follows Gradio's versions.
-export { type CreateSpaceOptions, createSpace, type Space, type SubmitData, type SubmitOptions } from "./create-space.ts";
+export { createSpace, type Space, type SubmitData } from "./create-space.ts";
 export type { TextAppend } from "./decode/apply-diff.ts";
+export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
 export { readChatbot, type SentTurns } from "./decode/read-chatbot.ts";
 export type { OutputReading } from "./decode/text-deltas.ts";
 export {
@@ -20,11 +21,12 @@ export type {
 	GradioQueueEvent,
 	GradioStartedEvent,
 	GradioValueEvent,
+	GradioWakingEvent,
 } from "./gradio-event.ts";
 export type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
-export type { ValueForm } from "./handshake/protocol.ts";
+export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
 export type { SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
-export { sentTurns } from "./provider/sent-turns.ts";
-export { type SplitConversation, splitConversation, type Turn } from "./provider/split-conversation.ts";
-export { type ChatbotForm, chatbotForm, writeHistory } from "./provider/write-history.ts";
+export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from "./provider/space-conversation.ts";
+export type { CallOptions, CreateSpaceOptions, LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 export type { Fetch } from "./transport/http.ts";
+export type { SocketEvent, SpaceSocket, WebSocketFactory } from "./transport/open-socket.ts";

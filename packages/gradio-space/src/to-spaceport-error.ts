@@ -2,6 +2,7 @@ import {
 	AbortedError,
 	AuthenticationError,
 	GenerationError,
+	InvalidRequestError,
 	isSpaceportError,
 	NetworkError,
 	ProtocolError,
@@ -24,12 +25,14 @@ import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
 /** The request during which something happened. */
-export type SpacePhase = "config" | "join" | "stream" | "cancel";
+export type SpacePhase = "config" | "join" | "stream" | "run" | "cancel" | "hub";
 
 /** Something that went wrong with a Space, as it was seen. */
 export type SpaceFact =
 	/** The caller's signal aborted. */
 	| { readonly kind: "aborted"; readonly reason: unknown }
+	/** The inputs are nothing that JSON can write. */
+	| { readonly kind: "not-json"; readonly cause: unknown }
 	/** No connection, or it broke before an answer. */
 	| { readonly kind: "no-answer"; readonly phase: SpacePhase; readonly cause: unknown }
 	/** No answer in time. */
@@ -46,10 +49,33 @@ export type SpaceFact =
 	  }
 	/** An answer with status 200 that is not what belongs there. `body` is its beginning. */
 	| { readonly kind: "unreadable"; readonly phase: SpacePhase; readonly body: string }
-	/** An event of more characters than are taken. */
+	/** An event of more characters, or an answer of more bytes, than are taken. */
 	| { readonly kind: "too-large"; readonly limit: number; readonly cause: unknown }
+	/** Nothing came for too long: on a stream, or until the answer of an un-queued call. */
+	| { readonly kind: "silent"; readonly phase: SpacePhase; readonly afterMs: number }
+	/** The call took longer than it may in all. */
+	| { readonly kind: "too-long"; readonly afterMs: number }
 	/** The Space speaks a protocol that this package does not. */
 	| { readonly kind: "unsupported-protocol"; readonly protocol: string | undefined; readonly version: string | undefined }
+	/** This runtime, or the way in which the function is to be called, cannot do something. */
+	| { readonly kind: "cannot"; readonly capability: string; readonly reason: string; readonly hint: string }
+	/** The server closed the WebSocket, or the connection for it was refused. */
+	| { readonly kind: "socket-refused"; readonly code: number | undefined; readonly reason: string; readonly cause: unknown }
+	/** The queue took no more jobs. */
+	| { readonly kind: "queue-full" }
+	/** The caller does not want to wait so long. */
+	| { readonly kind: "left-queue"; readonly rank: number; readonly size: number | undefined; readonly etaMs: number | undefined }
+	/** An un-queued call gave the first value of a function that has more. */
+	| { readonly kind: "first-of-many" }
+	/** The hub says that it does not run (`reported` in its own word), or it did not for `afterMs`. */
+	| {
+			readonly kind: "not-running";
+			readonly stage: SpaceStage;
+			readonly reported: string | undefined;
+			readonly afterMs: number | undefined;
+	  }
+	/** The hub does not answer with this token. */
+	| { readonly kind: "hub-refused"; readonly hubUrl: string; readonly status: number }
 	/** The Space has no such function, or it takes something else. */
 	| { readonly kind: "contract"; readonly expected: string; readonly found: string }
 	/** `process_completed` without success. */
@@ -78,8 +104,14 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 		case "aborted":
 			if (isSpaceportError(fact.reason, "aborted")) return fact.reason;
 			return new AbortedError("The caller aborted the request.", { reason: fact.reason, cause: fact.reason });
+		case "not-json":
+			return new InvalidRequestError(`The inputs cannot be written as JSON: ${clean(words(fact.cause))}`, {
+				path: "data",
+				cause: scrubber.cause(fact.cause),
+				hint: "Give texts, numbers, booleans, null, and lists and objects of these, without circles.",
+			});
 		case "no-answer":
-			return new NetworkError(`No answer from ${space} (${fact.phase}): ${clean(words(fact.cause))}`, {
+			return new NetworkError(`No answer from ${space} (${fact.phase})${after(clean(words(fact.cause)))}`, {
 				phase: fact.phase,
 				cause: scrubber.cause(fact.cause),
 				hint: "Look whether the address is right and the network is there.",
@@ -97,17 +129,72 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 		case "unreadable":
 			return fromUnreadable(fact.phase, fact.body, space, clean);
 		case "too-large":
-			return new ProtocolError(`${space} sent an event of more than ${fact.limit} characters.`, {
-				protocol: "sse",
+			return new ProtocolError(`${space} sent more than ${fact.limit} characters at once.`, {
+				protocol: "gradio",
 				cause: scrubber.cause(fact.cause),
 			});
-		case "unsupported-protocol":
+		case "silent":
+			return new TimeoutError(`Nothing came from ${space} (${fact.phase}) for ${fact.afterMs} ms.`, {
+				phase: "idle",
+				afterMs: fact.afterMs,
+				hint: "Ask again, or give it more time with idleMs.",
+			});
+		case "too-long":
+			return new TimeoutError(`The call to ${space} was not over after ${fact.afterMs} ms.`, {
+				phase: "total",
+				afterMs: fact.afterMs,
+				hint: "Give it more time with totalMs.",
+			});
+		case "unsupported-protocol": {
+			const version = clean(fact.version ?? "of an unknown version");
+			const protocol = fact.protocol === undefined ? undefined : clean(fact.protocol);
 			return new UnsupportedError(
-				`${space} runs Gradio ${fact.version ?? "of an unknown version"} with ${
-					fact.protocol === undefined ? "a queue over WebSocket (its config names no protocol)" : `the queue protocol "${fact.protocol}"`
-				}; this version of Spaceport speaks sse_v1 to sse_v3.`,
-				{ capability: `gradio-protocol:${fact.protocol ?? "websocket"}`, hint: "Gradio 4.16 and later speak one of those." },
+				`${space} runs Gradio ${version} with ${
+					protocol === undefined ? "no protocol in its config" : `the queue protocol "${protocol}"`
+				}; this version of Spaceport speaks WebSocket (Gradio 3), sse and sse_v1 to sse_v3.`,
+				{
+					capability: `gradio-protocol:${protocol ?? "unknown"}`,
+					hint: 'Look for a newer Spaceport, or try the option protocol: "call".',
+				},
 			);
+		}
+		case "cannot":
+			return new UnsupportedError(`${space} cannot be asked this way: ${fact.reason}`, { capability: fact.capability, hint: fact.hint });
+		case "socket-refused":
+			return fromSocket(fact, space, scrubber);
+		case "queue-full":
+			return new QueueFullError(`The queue of ${space} is full.`, { hint: "Ask again later." });
+		case "left-queue": {
+			const { rank, size, etaMs } = fact;
+			const eta = etaMs === undefined ? "" : `, for about ${Math.ceil(etaMs / 1000)} s`;
+			return new QueueFullError(
+				`The queue of ${space} is too long: ${rank} jobs are before this one${eta}, and leaveQueueWhen said to leave.`,
+				{
+					queueSize: size,
+					retryAfterMs: etaMs,
+					hint: "Ask another provider, or wait longer.",
+				},
+			);
+		}
+		case "first-of-many":
+			return new UnsupportedError(`${space} answers an un-queued call of this function with its first value alone.`, {
+				capability: "gradio-protocol:run",
+				hint: "Leave the option protocol out: its queue gives all values.",
+			});
+		case "not-running": {
+			const { stage, reported, afterMs } = fact;
+			const said = reported === undefined ? "" : ` (${clean(reported)}, says the hub)`;
+			const waited = afterMs === undefined ? "" : `, also after ${afterMs} ms`;
+			return new SpaceUnavailableError(`The Space at ${space} ${stageWords[stage]}${said}${waited}.`, {
+				stage,
+				hint: afterMs === undefined ? stageHints[stage] : "Ask again in a minute, or give it more time with wakeMs.",
+			});
+		}
+		case "hub-refused":
+			return new AuthenticationError(`The hub at ${fact.hubUrl} refused to tell about ${space} (${fact.status}).`, {
+				status: fact.status,
+				hint: "The token is not valid, or may not see this Space. A public Space needs none.",
+			});
 		case "contract":
 			return contract(space, clean(fact.expected), clean(fact.found));
 		case "failed":
@@ -134,6 +221,21 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 	}
 }
 
+/** 1008 is what Gradio 3 closes with where a login is missing. A handshake that was refused tells a WebSocket's owner nothing more than that. */
+function fromSocket(fact: Extract<SpaceFact, { kind: "socket-refused" }>, space: string, scrubber: Scrubber): SpaceportError {
+	if (fact.code === 1008) {
+		return new AuthenticationError(`${space} closed the WebSocket: it asks for a login.`, {
+			hint: "Give a token that may use this Space.",
+		});
+	}
+	const said = scrubber.text([...new Set([fact.reason, words(fact.cause)])].filter((part) => part !== "").join(": "));
+	return new NetworkError(`No WebSocket to ${space} (join)${after(said)}`, {
+		phase: "join",
+		cause: scrubber.cause(fact.cause),
+		hint: "Look whether the address is right, and whether a proxy lets WebSockets through.",
+	});
+}
+
 function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: string, clean: (text: string) => string): SpaceportError {
 	const target = fact.location !== undefined && URL.canParse(fact.location) ? new URL(fact.location) : undefined;
 	if (target !== undefined && /\/login\b|\/oauth\b/.test(target.pathname)) {
@@ -142,7 +244,7 @@ function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: str
 			hint: "Give a token that may use this Space.",
 		});
 	}
-	const where = target === undefined ? "another place" : clean(`${target.origin}${target.pathname}`);
+	const where = target === undefined || target.origin === "null" ? "another place" : clean(`${target.origin}${target.pathname}`);
 	return new ProtocolError(`${space} sends its callers to ${where}, which is not followed (${fact.phase}).`, {
 		protocol: "http",
 		hint: "If that is where the Space is now, give that address.",
@@ -152,7 +254,7 @@ function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: str
 function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string, clean: (text: string) => string): SpaceportError {
 	const { phase, status } = fact;
 	const detail = clean(readDetail(fact.body));
-	const said = detail === "" ? "" : `: ${detail}`;
+	const said = after(detail);
 	if (status === 401 || status === 403) {
 		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
 			status,
@@ -182,8 +284,12 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 	}
 	const stage = isHtml(fact.body) ? pageStage(fact.body) : undefined;
 	if (stage !== undefined && status !== 404) return unavailable(space, stage);
-	if (phase === "join" && (status === 404 || status === 405 || status === 422)) {
-		return contract(space, "a queue that takes this request", `${status}${said}`);
+	if ((phase === "join" || phase === "run") && (status === 404 || status === 405 || status === 422)) {
+		return contract(
+			space,
+			phase === "join" ? "a queue that takes this request" : "a function that may be called past the queue",
+			`${status}${said}`,
+		);
 	}
 	if (status === 404 || status === 405 || status === 422) {
 		return new ProtocolError(`${space} answered the ${phase} request with ${status}${said}`, {
@@ -256,17 +362,23 @@ const stageWords: Readonly<Record<SpaceStage, string>> = {
 	unknown: "does not run",
 };
 
+const upSoon = "The request has woken it, or it will be up soon: ask again in a minute.";
+const stageHints: Readonly<Record<SpaceStage, string>> = {
+	sleeping: upSoon,
+	building: upSoon,
+	paused: "Only its owner can start it.",
+	error: "Only its owner can start it.",
+	gone: "It was removed or renamed, or it is private, which looks the same: a private one needs a token that may see it.",
+	unknown: "Look at the address whether it runs.",
+};
+
 function unavailable(space: string, stage: SpaceStage): SpaceUnavailableError {
-	const soon = stage === "sleeping" || stage === "building";
-	return new SpaceUnavailableError(`The Space at ${space} ${stageWords[stage]}.`, {
-		stage,
-		hint: soon ? "The request has woken it, or it will be up soon: ask again in a minute." : "Only its owner can start it.",
-	});
+	return new SpaceUnavailableError(`The Space at ${space} ${stageWords[stage]}.`, { stage, hint: stageHints[stage] });
 }
 
 /** What the hub's own page, shown in place of a Space, says about it; undefined where it is another page. */
 function pageStage(html: string): SpaceStage | undefined {
-	const text = html.replaceAll(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, " ").replaceAll(/<[^>]*>/g, " ");
+	const text = html.replaceAll(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, " ").replaceAll(/<[^<>]*>/g, " ");
 	if (/\bpaused\b/i.test(text)) return "paused";
 	if (/runtime error|build error|configuration error/i.test(text)) return "error";
 	if (/\bis building\b|\bbuilding\b.{0,20}\bspace\b|\bspace\b.{0,20}\bbuilding\b/i.test(text)) return "building";
@@ -310,13 +422,27 @@ function sampleOf(body: string, clean: (text: string) => string): string {
 
 /** An error's words, with those of its causes: `fetch failed` alone says nothing. */
 function words(error: unknown): string {
+	if (error === undefined) return "";
 	const parts: string[] = [];
 	for (let at: unknown = error, depth = 0; at !== undefined && at !== null && depth < 4; depth += 1) {
-		const text = at instanceof Error ? at.message || at.name : String(at);
+		const text = wordsOf(at);
 		const { code } = at as { code?: unknown };
 		const line = typeof code === "string" && !text.includes(code) ? `${code} ${text}` : text;
 		if (line !== "" && !parts.some((part) => part.includes(line))) parts.push(line);
 		at = at instanceof Error ? at.cause : undefined;
 	}
 	return parts.join(": ");
+}
+
+/** Whatever was thrown: an object without a prototype has no words, and trying to get some throws. */
+function wordsOf(thrown: unknown): string {
+	try {
+		return String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
+	} catch {
+		return "";
+	}
+}
+
+function after(words: string): string {
+	return words === "" ? "" : `: ${words}`;
 }

@@ -5,7 +5,9 @@ export interface ZeroGpuRefusal {
 	readonly retryAfterMs: number | undefined;
 }
 
-const refusal = /gpu quota|zero-?gpu (?:daily )?quota|exceeded your .{0,40}quota/i;
+const refusal = /gpu quota|zero-?gpu (?:daily )?quota|exceeded your .{0,40}quota|zero-?gpu runs limit|reached its gpu limit/i;
+/** Nothing is used up then, whatever the title says: there are too many others (read in the package `spaces` 0.51). */
+const busy = /no gpu (?:was|is) available/i;
 const figures = /(\d+(?:\.\d+)?)\s*s requested vs\.? (-?\d+(?:\.\d+)?)\s*s left/i;
 const wait = /try again in\s+(?:(\d+)\s+days?,?\s*)?(\d+):(\d{2}):(\d{2})/i;
 
@@ -16,7 +18,7 @@ const wait = /try again in\s+(?:(\d+)\s+days?,?\s*)?(\d+):(\d{2}):(\d{2})/i;
  * @returns undefined where they are about something else
  */
 export function parseZeroGpuRefusal(text: string): ZeroGpuRefusal | undefined {
-	if (!refusal.test(text)) return undefined;
+	if (!refusal.test(text) || busy.test(text)) return undefined;
 	const seconds = figures.exec(text);
 	const time = wait.exec(text);
 	return {

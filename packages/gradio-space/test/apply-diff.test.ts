@@ -21,7 +21,7 @@ describe("applyDiff", () => {
 		expect(apply("ab")).toBe("ab");
 	});
 
-	test("applies deletes that name positions before the deletes (Gradio 4.19 to 5.0)", () => {
+	test("applies deletes that name positions before the deletes (Gradio 4.19 to 5.29)", () => {
 		expect(apply(["a", "b", "c", "d"], ["delete", [1], null], ["delete", [2], null])).toEqual(["a", "d"]);
 		expect(apply([["x", ["a", "b", "c"]]], ["delete", [0, 1, 1]], ["delete", [0, 1, 2]])).toEqual([["x", ["a"]]]);
 	});
@@ -29,6 +29,16 @@ describe("applyDiff", () => {
 	test("applies deletes one after another (Gradio 5.50 and later)", () => {
 		expect(apply(["a", "b", "c", "d"], ["delete", [2], null], ["delete", [2], null])).toEqual(["a", "b"]);
 		expect(apply(["a", "b", "c", "d"], ["delete", [3]], ["delete", [2]])).toEqual(["a", "b"]);
+	});
+
+	test("puts back what Gradio 5.50 and later take from positions more than once", () => {
+		const old = [["a", "b"], ["c", "d"], 1, 2, 3, 4];
+		const sent = [[0, 0], [0, -1], [1, -1], [0], [0], [0]].map((path) => ["delete", path, null]);
+		expect(applyDiff(old, sent)).toEqual({ value: [[], ["c"], 1], misfits: 0, appends: [] });
+		// In dicts nothing is counted, but in the lists around them.
+		const messages = [{ content: ["a", "b"] }, { content: ["c"] }, { content: [] }];
+		const lost = [[0, "content", 0], [0, "content", -1], [0]].map((path) => ["delete", path, null]);
+		expect(applyDiff(messages, lost).value).toEqual([{ content: [] }, { content: ["c"] }]);
 	});
 
 	test("turns around only runs under one parent", () => {
@@ -89,11 +99,70 @@ describe("applyDiff", () => {
 		]);
 	});
 
+	test("takes paths and values of any depth", () => {
+		const depth = 100_000;
+		const deep = JSON.parse(`${"[".repeat(depth)}"a"${"]".repeat(depth)}`);
+		const path = Array(depth).fill(0);
+		let inner = apply(deep, ["append", path, "b"]);
+		for (let level = 0; level < depth; level += 1) inner = (inner as unknown[])[0];
+		expect(inner).toBe("ab");
+		expect(applyDiff(deep, [["append", [...path, 0], "b"]]).misfits).toBe(1);
+		expect(
+			applyDiff(
+				[1],
+				[
+					["delete", [...path, 0]],
+					["replace", Array(depth).fill("__proto__"), 1],
+					["add", path, 1],
+				],
+			),
+		).toMatchObject({
+			value: [1],
+			misfits: 3,
+		});
+	});
+
+	test("takes any number of operations", () => {
+		const count = 100_000;
+		const numbers = Array.from({ length: count }, (_, index) => index);
+		expect(apply(numbers, ...numbers.map((at) => ["replace", [at], "x"]))).toEqual(numbers.map(() => "x"));
+		expect(apply([], ...numbers.map((at) => ["add", [at], at]))).toEqual(numbers);
+		expect(apply(numbers, ...numbers.slice(1).map((at) => ["delete", [at]]))).toEqual([0]);
+		expect(apply(numbers, ...numbers.slice(1).map(() => ["delete", [1]]))).toEqual([0]);
+		expect(apply(["a"], ...numbers.map(() => ["append", [0], "b"]))).toEqual([`a${"b".repeat(count)}`]);
+	});
+
+	test("takes -0 for 0", () => {
+		const value = [["a", "b", "c"], "d"];
+		expect(apply(value, ["delete", [0, 1]], ["delete", [-0, 2]])).toEqual([["a"], "d"]);
+		expect(apply(value, ["replace", [-0], "x"])).toEqual(["x", "d"]);
+	});
+
+	test("leaves out positions that no list has", () => {
+		const positions = [-1, 3, 4294967295, 2 ** 53, 1e300, 0.5];
+		for (const action of ["replace", "append", "add", "delete"]) {
+			const result = applyDiff(
+				["a", "b"],
+				positions.map((at) => [action, [at], "x"]),
+			);
+			expect(result).toEqual({ value: ["a", "b"], misfits: positions.length, appends: [] });
+		}
+		expect(applyDiff({ a: 1 }, JSON.parse('[["replace",[1e999],1],["replace",[null],1],["delete",[-0]]]')).misfits).toBe(3);
+	});
+
 	test("does not touch prototypes", () => {
 		const value = apply(JSON.parse('{"a":1}'), ["add", ["__proto__"], { polluted: true }], ["replace", ["constructor"], 1]) as object;
 		expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 		expect(Object.keys(value)).toEqual(["a", "__proto__"]);
+		const deeper = applyDiff({}, [
+			["add", ["__proto__", "polluted"], true],
+			["replace", ["constructor", "prototype", "polluted"], true],
+			["append", ["toString", "name"], "x"],
+			["delete", ["hasOwnProperty"]],
+		]);
+		expect(deeper).toEqual({ value: {}, misfits: 4, appends: [] });
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { chatbotForm, readChatbot, sentTurns, splitConversation, writeHistory } from "../src/index.ts";
+import { readChatbot } from "../src/index.ts";
 
 const user = (content: unknown): object => ({ role: "user", content });
 const assistant = (content: unknown, metadata: unknown = null): object => ({ role: "assistant", metadata, content });
@@ -59,7 +59,7 @@ describe("readChatbot", () => {
 	});
 
 	test("joins what the assistant says in several messages or blocks", () => {
-		expect(readChatbot([user("q"), assistant("one"), assistant([block("tw"), block("o")])])).toBe("one\n\ntwo");
+		expect(readChatbot([user("q"), assistant("one"), assistant([block("two"), block("three")])])).toBe("one\n\ntwo\n\nthree");
 		expect(
 			readChatbot([
 				["q", "one"],
@@ -97,100 +97,9 @@ describe("readChatbot", () => {
 		expect(readChatbot([[null, "Hi!"]], sent)).toBe("");
 	});
 
-	test("sentTurns says what was sent", () => {
-		const turn = (role: "user" | "assistant", content: string) => ({ role, content });
-		expect(sentTurns({ messages: [turn("user", "q")] })).toEqual({ prompt: "q", userTurns: 1 });
-		const messages = [turn("assistant", "hi"), turn("user", "q1"), turn("assistant", "a1"), turn("user", "q2")];
-		expect(sentTurns({ messages })).toEqual({ prompt: "q2", userTurns: 2, previous: { user: "q1", assistant: "a1" } });
-		expect(sentTurns({ messages })).toBe(sentTurns({ messages }));
-	});
-
-	test("gives the very string of the value", () => {
-		const text = "a long answer";
-		expect(Object.is(readChatbot([user([block("q")]), assistant([block(text)])]), text)).toBe(true);
-	});
-});
-
-describe("writeHistory", () => {
-	const history = [
-		{ user: "q1", assistant: "a1" },
-		{ user: "q2", assistant: "" },
-		{ user: "", assistant: "a3" },
-	];
-
-	test("writes pairs", () => {
-		expect(writeHistory(history, "pairs")).toEqual([
-			["q1", "a1"],
-			["q2", ""],
-			[null, "a3"],
-		]);
-	});
-
-	test("writes messages without further keys", () => {
-		expect(writeHistory(history, "messages")).toEqual([
-			{ role: "user", content: "q1" },
-			{ role: "assistant", content: "a1" },
-			{ role: "user", content: "q2" },
-			{ role: "assistant", content: "a3" },
-		]);
-	});
-
-	test("writes blocks", () => {
-		expect(writeHistory(history.slice(0, 1), "blocks")).toEqual([
-			{ role: "user", content: [{ type: "text", text: "q1" }] },
-			{ role: "assistant", content: [{ type: "text", text: "a1" }] },
-		]);
-	});
-
-	test.each([
-		["6.31.0", {}, "blocks"],
-		["10.0.0", {}, "blocks"],
-		["5.50.0", { type: "messages" }, "messages"],
-		["5.50.0", { type: "tuples" }, "pairs"],
-		["4.16.0", {}, "pairs"],
-		[undefined, {}, "pairs"],
-		[undefined, { type: "messages" }, "messages"],
-	] as const)("Gradio %s with %o takes %s", (version, props, form) => {
-		expect(chatbotForm({ type: "chatbot", props }, version)).toBe(form);
-	});
-});
-
-describe("splitConversation", () => {
-	const u = (content: string) => ({ role: "user", content }) as const;
-	const a = (content: string) => ({ role: "assistant", content }) as const;
-	const s = (content: string) => ({ role: "system", content }) as const;
-
-	test("takes the last words of the user as the prompt", () => {
-		expect(splitConversation({ messages: "hello" })).toEqual({ prompt: "hello", history: [] });
-		expect(splitConversation({ messages: [s("be brief"), u("q1"), a("a1"), s("really"), u("q2")] })).toEqual({
-			prompt: "q2",
-			history: [{ user: "q1", assistant: "a1" }],
-		});
-	});
-
-	test("loses no turn where one speaker speaks twice, or the assistant begins", () => {
-		expect(splitConversation({ messages: [a("hi"), u("q1"), u("q2"), a("a1"), a("a2"), u("q3"), u("q4")] })).toEqual({
-			prompt: "q3\n\nq4",
-			history: [
-				{ user: "", assistant: "hi" },
-				{ user: "q1\n\nq2", assistant: "a1\n\na2" },
-			],
-		});
-	});
-
-	test("says what it cannot take", () => {
-		expect(() => splitConversation({ messages: [] })).toThrow(expect.objectContaining({ code: "invalid-request" }));
-		expect(() => splitConversation({ messages: [s("only")] })).toThrow(expect.objectContaining({ code: "invalid-request" }));
-		expect(() => splitConversation({ messages: [u("q"), a("The answer is")] })).toThrow(
-			expect.objectContaining({ code: "unsupported", capability: "prefill" }),
-		);
-		expect(() => splitConversation({ messages: [u("q"), { role: "tool", content: "result" }, u("q")] })).toThrow(
-			expect.objectContaining({ code: "unsupported", capability: "tools" }),
-		);
-		const image = { type: "image", image: "http://127.0.0.1/a.png" } as const;
-		expect(() => splitConversation({ messages: [{ role: "user", content: [image] }] })).toThrow(
-			expect.objectContaining({ code: "unsupported", capability: "image" }),
-		);
+	test("gives the text as it stands in the value", () => {
+		const text = "  a long\tanswer \n";
+		expect(readChatbot([user([block("q")]), assistant([block(text)])])).toBe(text);
 	});
 });
 

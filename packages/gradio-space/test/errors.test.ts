@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { inspect } from "node:util";
 
 import { isSpaceportError } from "@spaceport/core";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { type CreateSpaceOptions, createSpace } from "../src/index.ts";
 import { unquotePython } from "../src/unquote-python.ts";
@@ -22,6 +22,7 @@ import {
 	sendHtml,
 	sendJson,
 	startFakeSpace,
+	unendingStream,
 } from "./support/fake-space.ts";
 import { type SeenRequest, startServer } from "./support/http-server.ts";
 
@@ -73,8 +74,7 @@ describe("the config", () => {
 	});
 
 	test.each([
-		["WebSocket", undefined, "websocket"],
-		["sse", "sse", "sse"],
+		["a Gradio 4 without a protocol", undefined, "unknown"],
 		["a later protocol", "sse_v9", "sse_v9"],
 	])("%s is unsupported, in plain words", async (_, protocol, capability) => {
 		const error = await ask({ config: chatConfig({ version: "4.0.2", protocol }) });
@@ -179,23 +179,6 @@ describe("the stream", () => {
 		expect(await ask({ stream: html(200, "Welcome to nginx!") })).toMatchObject({ code: "protocol" });
 	});
 
-	test("others' events are not taken for one's own", async () => {
-		const others = { ...completed("", [["x", "not mine"]], ""), event_id: "ffffffffffffffffffffffffffffffff" };
-		await using server = await startFakeSpace({ stream: [others, { msg: "heartbeat" }, completed("", [["q", "mine"]], "")] });
-		const events = await collect(createSpace(server.url).submit("/model_chat", data));
-		expect(events).toEqual([{ type: "value", data: ["", [["q", "mine"]], ""], final: true, appends: [] }]);
-	});
-
-	test.each([
-		["no event id", undefined],
-		["an event id that is null", null],
-	])("events with %s are this call's: the session is", async (_, event_id) => {
-		const step = { ...generating("", [["q", "mi"]], ""), event_id };
-		await using server = await startFakeSpace({ stream: [step, { ...completed("", [["q", "mine"]], ""), event_id }] });
-		const events = await collect(createSpace(server.url).submit("/model_chat", data));
-		expect(events.map((one) => one.type === "value" && one.data[1])).toEqual([[["q", "mi"]], [["q", "mine"]]]);
-	});
-
 	test("an error without data is a failure, also where success is not spoken of", async () => {
 		expect(await ask({ stream: [message("process_completed", { output: { error: "out of memory" } })] })).toMatchObject({
 			code: "generation",
@@ -208,31 +191,6 @@ describe("the stream", () => {
 		await using server = await startFakeSpace({ stream });
 		const events = await collect(createSpace(server.url).submit("/model_chat", data));
 		expect(events.map((one) => one.type === "value" && one.data[1])).toEqual([[["q", "Par"]], [["q", "Paris"]], [["q", "Paris."]]]);
-	});
-
-	test("a broken event is logged and skipped", async () => {
-		const stream: Handler = (_, response) => {
-			openStream(response);
-			response.end(event('{"msg": "process_gen') + event(completed("", [["q", "a"]], "")));
-		};
-		await using server = await startFakeSpace({ stream });
-		const warn = vi.fn();
-		const ignore = (): void => {};
-		const logger = { trace: ignore, debug: ignore, info: ignore, warn, error: ignore };
-		expect(await collect(createSpace(server.url, { logger }).submit("/model_chat", data))).toHaveLength(1);
-		expect(warn).toHaveBeenCalledOnce();
-		expect(JSON.stringify(warn.mock.calls)).not.toContain("process_gen");
-	});
-
-	test("a difference that does not fit is reported once, and made up for at the end", async () => {
-		const misfit = generating([], [["append", [9, 9], "x"]], []);
-		await using server = await startFakeSpace({ stream: [generating("", [], ""), misfit, misfit, completed("", [["q", "whole"]], "")] });
-		const warn = vi.fn();
-		const ignore = (): void => {};
-		const logger = { trace: ignore, debug: ignore, info: ignore, warn, error: ignore };
-		const events = await collect(createSpace(server.url, { logger }).submit("/model_chat", data));
-		expect(events.at(-1)).toMatchObject({ final: true, data: ["", [["q", "whole"]], ""] });
-		expect(warn).toHaveBeenCalledOnce();
 	});
 });
 
@@ -257,6 +215,39 @@ describe("the network", () => {
 		expect(error).toMatchObject({ code: "timeout", phase: "connect", afterMs: 50, message: expect.stringContaining(phase) });
 	});
 
+	test("an answer of the queue that breaks off is no answer", async () => {
+		const half: Handler = (_, response) => {
+			response.writeHead(200, { "content-type": "application/json", "content-length": "60" }).write('{"event_id":');
+			setImmediate(() => response.destroy());
+		};
+		expect(await ask({ join: half })).toMatchObject({ code: "network", phase: "join" });
+	});
+
+	test.each([
+		["nothing", undefined],
+		["an object without words", Object.create(null)],
+		["an error whose message is none", Object.assign(new Error(), { message: { toString: null } })],
+	])("a fetch that throws %s is no answer", async (_, thrown) => {
+		const fetch = (): Promise<Response> => Promise.reject(thrown);
+		const error = await failure(createSpace("http://127.0.0.1:1", { fetch }).submit("/model_chat", data));
+		expect(error).toMatchObject({ code: "network", phase: "config", message: "No answer from http://127.0.0.1:1 (config)" });
+	});
+
+	test("a fetch that gives one response twice, which can be read once, is told so", async () => {
+		for (const options of [{}, { protocol: "run" }] as const) {
+			const config = Response.json(chatConfig());
+			const answer = Response.json({ data: ["", [], ""] });
+			await answer.text();
+			const fetch = async (input: string | URL | Request): Promise<Response> =>
+				(input as Request).url.endsWith("/config") ? config : answer;
+			const space = createSpace("http://127.0.0.1:1", { fetch, ...options });
+			const phase = "protocol" in options ? "run" : "join";
+			expect(await failure(space.submit("/model_chat", data))).toMatchObject({ code: "network", phase });
+			const other = createSpace("http://127.0.0.1:1", { fetch });
+			expect(await failure(other.submit("/model_chat", data))).toMatchObject({ code: "network", phase: "config" });
+		}
+	});
+
 	test("an error's body without end holds nobody", async () => {
 		const endless: Handler = (_, response) => {
 			response.writeHead(500, { "content-type": "text/plain" });
@@ -275,10 +266,12 @@ describe("the token", () => {
 	const options = { token, headers: { "X-Api-Key": "another-secret", cookie: "session=c00kie-value; a=b" } };
 
 	test("goes with every request, the stream and the cancel included", async () => {
-		await using server = await startFakeSpace({ stream: [generating("", [["q", "a"]], "")] });
-		await failure(createSpace(server.url, options).submit("/model_chat", data));
+		await using server = await startFakeSpace({ stream: unendingStream });
+		for await (const one of createSpace(server.url, options).submit("/model_chat", data)) if (one.type === "value") break;
 		await server.waitFor(({ path }) => path.endsWith("/cancel"));
-		expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(5).fill(`Bearer ${token}`));
+		const paths = new Set(server.requests.map(({ path }) => path.replace("/gradio_api", "")));
+		expect([...paths]).toEqual(["/config", "/queue/join", "/queue/data", "/cancel"]);
+		for (const { headers } of server.requests) expect(headers.authorization).toBe(`Bearer ${token}`);
 	});
 
 	test("is never in an error, even where the server says it", async () => {
@@ -299,6 +292,20 @@ describe("the token", () => {
 			for (const secret of [token, "another-secret", "c00kie-value"]) expect(shown).not.toContain(secret);
 			expect(shown).toContain("[redacted]");
 		}
+	});
+
+	test("is not in what is said about a config, nor in the log", async () => {
+		for (const config of [chatConfig({ protocol: token }), chatConfig({ protocol: "sse_v9", version: token })]) {
+			const error = await ask({ config }, options);
+			expect(error).toMatchObject({ code: "unsupported" });
+			expect(inspect(error)).toContain("[redacted]");
+			expect(inspect(error)).not.toContain(token);
+		}
+		const lines: unknown[] = [];
+		const keep = (...line: unknown[]): void => void lines.push(line);
+		const logger = { trace: keep, debug: keep, info: keep, warn: keep, error: keep };
+		await ask({ stream: [message(`dreams of ${token}`)] }, { ...options, logger });
+		expect(lines).toEqual([[{ kind: "dreams of [redacted]" }, expect.any(String)]]);
 	});
 
 	test("is not in what a broken fetch throws", async () => {
@@ -347,6 +354,13 @@ describe("the token", () => {
 		expect(await collect(createSpace(server.url, options).submit("/model_chat", data))).toHaveLength(1);
 	});
 
+	test("is not sent on where a redirect does not say where it leads, as in browsers", async () => {
+		const config: Handler = (_, response) => {
+			response.writeHead(307, { location: "http://[bad" }).end();
+		};
+		expect(await ask({ config }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining("to another place") });
+	});
+
 	test("is authentication where a redirect leads to a login", async () => {
 		const config: Handler = (_, response) => {
 			response.writeHead(302, { location: "http://127.0.0.1:1/login?next=x" }).end();
@@ -379,6 +393,9 @@ describe("words", () => {
 		expect(parseZeroGpuRefusal("You have exceeded your daily GPU quota. Try again in 1 day, 2:03:04")).toMatchObject({
 			retryAfterMs: ((26 * 60 + 3) * 60 + 4) * 1000,
 		});
+		expect(parseZeroGpuRefusal("You have exceeded your ZeroGPU runs limit")).toBeDefined();
+		expect(parseZeroGpuRefusal("Space app has reached its GPU limit")).toBeDefined();
 		expect(parseZeroGpuRefusal("GPU task aborted")).toBeUndefined();
+		expect(parseZeroGpuRefusal("ZeroGPU quota exceeded No GPU was available after 60s")).toBeUndefined();
 	});
 });

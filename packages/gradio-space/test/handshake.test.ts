@@ -31,11 +31,19 @@ describe("the function", () => {
 		expect(joins(server.requests)).toMatchObject([{ fn_index: 1, trigger_id: 11 }]);
 	});
 
-	test("is called by its numbers where it has lost its name, and fits", async () => {
-		const dependencies = [{ id: 0, targets: [[9, "click"]], inputs: [1, 2, 3], outputs: [1, 2, 3], api_name: false }];
+	test.each([-1, 1.5, 2 ** 60, "1"])("is not called by the number %s, which is none", async (id) => {
+		await using server = await startFakeSpace({ config: chatConfig({ dependencies: [{ id, api_name: "model_chat" }] }) });
+		await collect(createSpace(server.url).submit("model_chat", data));
+		expect(joins(server.requests)).toMatchObject([{ fn_index: 0 }]);
+	});
+
+	// Gradio 6 writes the text "false" where a function is private.
+	test.each([false, "false"])("is called by its numbers where its name is now %j, and it fits", async (api_name) => {
+		const dependencies = [{ id: 0, targets: [[9, "click"]], inputs: [1, 2, 3], outputs: [1, 2, 3], api_name }];
 		await using server = await startFakeSpace({ config: chatConfig({ dependencies }) });
 		await collect(createSpace(server.url).submit("/model_chat", data, { fallback }));
 		expect(joins(server.requests)).toMatchObject([{ fn_index: 0, trigger_id: 11 }]);
+		expect((await createSpace(server.url).connect()).endpoints[0]).not.toHaveProperty("name");
 	});
 
 	test.each([
@@ -227,6 +235,16 @@ test("text that is not well-formed is mended before it is sent", async () => {
 	await using server = await startFakeSpace();
 	await collect(createSpace(server.url).submit("/model_chat", ["a\ud83d b 😀", [["\udc00", "x"]], ""]));
 	expect(joins(server.requests)[0]?.data).toEqual(["a\ufffd b 😀", [["\ufffd", "x"]], ""]);
+});
+
+test("inputs that are no list are refused", async () => {
+	await using server = await startFakeSpace({ config: chatConfig({ dependencies: [{ id: 8, api_name: "model_chat" }] }) });
+	for (const inputs of ["q", undefined, { prompt: "q" }] as unknown as string[][]) {
+		const failed = { code: "invalid-request", path: "data" };
+		expect(await failure(createSpace(server.url).submit("/model_chat", inputs))).toMatchObject(failed);
+		expect(await failure(createSpace(server.url).submit("/model_chat", () => inputs))).toMatchObject(failed);
+	}
+	expect(new Set(server.paths())).toEqual(new Set(["GET /config"]));
 });
 
 test("a fetch of the caller's own gets every request", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { parseQueueMessage } from "../src/decode/queue-message.ts";
-import { EventTooLargeError, readEventData } from "../src/decode/read-messages.ts";
+import { EventTooLargeError, readEvents, type StreamEvent } from "../src/decode/read-messages.ts";
+import { largestEvent } from "../src/transport/event-stream.ts";
 import { collect } from "./support/collect.ts";
 
 const texts = [
@@ -20,7 +21,7 @@ async function* pieces(bytes: Uint8Array, size: (at: number) => number): AsyncGe
 	}
 }
 
-const parse = (all: readonly string[]): unknown[] => all.map((data) => JSON.parse(data));
+const parse = (all: readonly StreamEvent[]): unknown[] => all.map(({ data }) => JSON.parse(data));
 
 describe.each([
 	["\\n", "\n"],
@@ -33,7 +34,7 @@ describe.each([
 		expect(
 			parse(
 				await collect(
-					readEventData(
+					readEvents(
 						pieces(bytes, () => bytes.length),
 						1e6,
 					),
@@ -46,7 +47,7 @@ describe.each([
 		expect(
 			parse(
 				await collect(
-					readEventData(
+					readEvents(
 						pieces(bytes, () => 1),
 						1e6,
 					),
@@ -60,7 +61,7 @@ describe.each([
 			expect(
 				parse(
 					await collect(
-						readEventData(
+						readEvents(
 							pieces(bytes, (at) => (at === 0 ? cut : bytes.length)),
 							1e6,
 						),
@@ -76,7 +77,7 @@ describe.each([
 		expect(
 			parse(
 				await collect(
-					readEventData(
+					readEvents(
 						pieces(short, (at) => sizes[at % sizes.length] ?? 1),
 						1e6,
 					),
@@ -93,38 +94,82 @@ test("gives all events before a broken connection", async () => {
 	}
 	const got: string[] = [];
 	const reading = async (): Promise<void> => {
-		for await (const data of readEventData(broken(), 1000)) got.push(data);
+		for await (const { data } of readEvents(broken(), 1000)) got.push(data);
 	};
 	await expect(reading()).rejects.toThrow("terminated");
 	expect(got).toEqual(['{"msg":"a"}', '{"msg":"b"}']);
 });
 
-test("refuses an event that never ends, after the events before it", async () => {
+/** What comes before the failure, the failure, and how many pieces were asked for. */
+async function readUntilTooLarge(bytes: Iterable<Uint8Array>, limit: number): Promise<{ got: string[]; error: unknown; asked: number }> {
 	let asked = 0;
-	async function* endless(): AsyncGenerator<Uint8Array> {
-		yield new TextEncoder().encode('data: {"msg":"a"}\n\ndata: ');
-		while (true) {
+	async function* count(): AsyncGenerator<Uint8Array> {
+		for (const piece of bytes) {
 			asked += 1;
-			yield new TextEncoder().encode("x".repeat(100));
+			yield piece;
 		}
 	}
 	const got: string[] = [];
-	const reading = async (): Promise<void> => {
-		for await (const data of readEventData(endless(), 1000)) got.push(data);
-	};
-	await expect(reading()).rejects.toThrow(EventTooLargeError);
-	expect(got).toEqual(['{"msg":"a"}']);
-	expect(asked).toBeLessThan(20);
+	try {
+		for await (const { data } of readEvents(count(), limit)) got.push(data);
+	} catch (error) {
+		return { got, error, asked };
+	}
+	expect.fail("nothing was refused");
+}
+
+describe("an event that never ends is refused, after the events before it", () => {
+	const encode = (all: string): Uint8Array => new TextEncoder().encode(all);
+	function* endless(piece: string): Generator<Uint8Array> {
+		yield encode('data: {"msg":"a"}\n\ndata: ');
+		while (true) yield encode(piece);
+	}
+
+	test.each([
+		["in one line", "x".repeat(100)],
+		["in many lines", `${"x".repeat(93)}\ndata: `],
+		["in many lines of nothing", "\ndata:\ndata: ".repeat(8)],
+	])("%s", async (_, piece) => {
+		const { got, error, asked } = await readUntilTooLarge(endless(piece), 1000);
+		expect(error).toBeInstanceOf(EventTooLargeError);
+		expect(error).toMatchObject({ limit: 1000 });
+		expect(got).toEqual(['{"msg":"a"}']);
+		expect(asked).toBeLessThan(70);
+	});
+
+	test("at once, and not when the next piece comes", async () => {
+		const { asked } = await readUntilTooLarge(endless("x".repeat(1001)), 1000);
+		expect(asked).toBe(2);
+	});
+
+	test("at the limit that streams have", async () => {
+		const piece = encode("x".repeat(1024 * 1024));
+		function* pieces(): Generator<Uint8Array> {
+			yield encode('data: {"msg":"a"}\n\ndata: ');
+			for (let count = 0; count < 60; count += 1) yield piece;
+		}
+		const { got, error, asked } = await readUntilTooLarge(pieces(), largestEvent);
+		expect(error).toMatchObject({ name: "EventTooLargeError", limit: 50 * 1024 * 1024 });
+		expect(got).toHaveLength(1);
+		expect(asked).toBe(51);
+	});
 });
 
-test("messages are read loosely, and what is none is told apart", () => {
-	expect(parseQueueMessage('{"msg":"estimation","rank":"first","queue_size":3,"event_id":null}')).toMatchObject({
-		msg: "estimation",
-		queue_size: 3,
-	});
-	expect(parseQueueMessage('{"msg":"estimation","rank":"first","event_id":null}')?.rank).toBeUndefined();
-	expect(parseQueueMessage('{"msg":"x","output":5}')?.output).toBeUndefined();
-	for (const bad of ["", "{", '{"msg":', "null", "5", "[]", '{"event_id":"x"}']) expect(parseQueueMessage(bad)).toBeUndefined();
+test("an event just below the limit that streams have is read", async () => {
+	const part = "é".repeat(1024 * 1024);
+	async function* bytes(): AsyncGenerator<Uint8Array> {
+		const encoder = new TextEncoder();
+		yield encoder.encode('data: {"msg":"');
+		for (let count = 0; count < 49; count += 1) {
+			const all = encoder.encode(part);
+			yield all.subarray(0, 1_000_001);
+			yield all.subarray(1_000_001);
+		}
+		yield encoder.encode('"}\n\n');
+	}
+	const events = await collect(readEvents(bytes(), largestEvent));
+	expect(events).toHaveLength(1);
+	expect(parseQueueMessage(events[0]?.data ?? "")?.msg).toHaveLength(49 * 1024 * 1024);
 });
 
 test("events without blank lines between them are one a line", async () => {
@@ -132,11 +177,32 @@ test("events without blank lines between them are one a line", async () => {
 	expect(
 		parse(
 			await collect(
-				readEventData(
+				readEvents(
 					pieces(bytes, () => 7),
 					1e6,
 				),
 			),
 		),
 	).toEqual(messages);
+});
+
+test("bytes that are no text, and characters that end lines elsewhere, end no line and lose no event", async () => {
+	const encoder = new TextEncoder();
+	const bytes = new Uint8Array([
+		...encoder.encode('data: {"msg":"a\\u0000\u0085\u2028\u2029\u000b\u000c'),
+		0xff,
+		0xc3,
+		...encoder.encode('"}\n\ndata: {"msg":"\0"}\n\ndata: {"msg":"b"}\n\n'),
+		0xe2,
+		0x82,
+	]);
+	const events = await collect(
+		readEvents(
+			pieces(bytes, () => 3),
+			1000,
+		),
+	);
+	expect(events.map(({ data }) => data)).toEqual(['{"msg":"a\\u0000\u0085\u2028\u2029\v\f\ufffd\ufffd"}', '{"msg":"\0"}', '{"msg":"b"}']);
+	// A raw NUL is no JSON.
+	expect(events.map(({ data }) => parseQueueMessage(data)?.msg)).toEqual([undefined, undefined, "b"]);
 });

@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
+import { describe, expect, test, vi } from "vitest";
 
 import { createSpace } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
@@ -13,20 +16,17 @@ import {
 	openStream,
 	sendJson,
 	startFakeSpace,
+	unendingStream,
 } from "./support/fake-space.ts";
+import type { SeenRequest, TestServer } from "./support/http-server.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const data = ["q", [], ""];
-const endpoint = (url: string): string => url.replace(/^\/gradio_api/, "");
+const unending: FakeSpaceOptions = { stream: unendingStream };
 
-/** A job that has begun to answer and never ends by itself. */
-const unending: FakeSpaceOptions = {
-	stream: (_, response) => {
-		openStream(response);
-		response.write(event(message("process_starts")) + event(generating("", [["q", "part"]], "")));
-	},
-};
-
-/** A job that waits in the queue. */
+/** A job that waits in the queue, on a server that notices a close and keeps the session. */
 const queued: FakeSpaceOptions = {
 	stream: (_, response) => {
 		openStream(response);
@@ -34,7 +34,16 @@ const queued: FakeSpaceOptions = {
 	},
 };
 
-describe("a job that is left", () => {
+/** Waits until a left job has been asked for once more, which is all where its stream was heard and it gives no sign of life. */
+async function askedAgain(server: TestServer, times = 1): Promise<void> {
+	const streams = (): SeenRequest[] => server.requests.filter(({ path }) => path.endsWith("/queue/data"));
+	await server.waitFor(() => streams().length === 1 + times);
+	await streams()[times]?.closed;
+	expect(server.requests.filter(({ method }) => method === "POST").map(({ path }) => path)).toEqual(["/gradio_api/queue/join"]);
+}
+
+// Side by side: a job that goes on is asked for twice, seconds apart, before it is cancelled.
+describe.concurrent("a job that is left", () => {
 	test("by its signal: the stream is closed first, the cancel comes later", async () => {
 		await using server = await startFakeSpace(unending);
 		const controller = new AbortController();
@@ -57,22 +66,21 @@ describe("a job that is left", () => {
 		expect(JSON.parse(cancel.body)).toEqual({ session_hash: "hash", fn_index: 8, event_id: eventId });
 	});
 
-	test("is not cancelled where the server has seen the close and dropped the session", async () => {
+	test("is not cancelled where the server has dropped the session", async () => {
 		const hashes = ["seen", "held"];
 		const opened = new Set<string>();
 		const again = Promise.withResolvers<void>();
 		await using server = await startFakeSpace({
-			stream: ({ url }, response) => {
-				openStream(response);
-				if (url.endsWith("=seen") && opened.has(url)) {
-					response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () => {
-						response.socket?.resetAndDestroy();
-						again.resolve();
-					});
-					return;
+			stream: async (request, response) => {
+				if (!request.url.endsWith("=seen") || !opened.has(request.url)) {
+					opened.add(request.url);
+					return await unendingStream(request, response);
 				}
-				opened.add(url);
-				response.write(event(generating("", [["q", "part"]], "")));
+				openStream(response);
+				response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () => {
+					response.socket?.resetAndDestroy();
+					again.resolve();
+				});
 			},
 		});
 		const space = createSpace(server.url, { createId: () => hashes.shift() ?? "none" });
@@ -102,6 +110,20 @@ describe("a job that is left", () => {
 		await expect(events.next()).rejects.toMatchObject({ code: "aborted" });
 	});
 
+	test("by its signal, after the garbage collector has been there", async () => {
+		await using server = await startFakeSpace(unending);
+		const controller = new AbortController();
+		const events = createSpace(server.url).submit("/model_chat", data, { signal: controller.signal });
+		while ((await events.next()).value?.type !== "value");
+		for (let round = 0; round < 5; round += 1) {
+			collectGarbage();
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+		controller.abort();
+		await server.requests[2]?.closed;
+		await expect(events.next()).rejects.toMatchObject({ code: "aborted" });
+	});
+
 	test("in the queue", async () => {
 		await using server = await startFakeSpace(queued);
 		const controller = new AbortController();
@@ -112,10 +134,10 @@ describe("a job that is left", () => {
 			}
 		})();
 		await expect(reading).rejects.toMatchObject({ code: "aborted" });
-		await server.waitFor(({ path }) => path.endsWith("/cancel"));
+		await askedAgain(server);
 	});
 
-	test("while it is being joined: the join is not cut, and its stream is opened, closed and cancelled", async () => {
+	test("while it is being joined: the join is not cut, and its stream is opened and closed", async () => {
 		const answers: (() => void)[] = [];
 		await using server = await startFakeSpace({
 			...queued,
@@ -132,19 +154,17 @@ describe("a job that is left", () => {
 		answers[0]?.();
 		const stream = await server.waitFor(({ path }) => path.endsWith("/queue/data"));
 		await stream.closed;
-		await server.waitFor(({ path }) => path.endsWith("/cancel"));
-		expect(server.paths().map(endpointOf)).toEqual([
-			"GET /config",
-			"POST /queue/join",
-			"GET /queue/data",
-			"GET /queue/data",
-			"POST /cancel",
-		]);
+		await askedAgain(server);
 	});
 
 	test("while its stream is being opened", async () => {
 		const answers: (() => void)[] = [];
-		await using server = await startFakeSpace({ stream: (_, response) => void answers.push(() => openStream(response)) });
+		await using server = await startFakeSpace({
+			stream: (_, response) => {
+				answers.push(() => openStream(response));
+				if (answers.length > 1) openStream(response);
+			},
+		});
 		const controller = new AbortController();
 		const reading = failure(createSpace(server.url).submit("/model_chat", data, { signal: controller.signal }));
 		const stream = await server.waitFor(({ path }) => path.endsWith("/queue/data"));
@@ -152,7 +172,40 @@ describe("a job that is left", () => {
 		expect(await reading).toMatchObject({ code: "aborted" });
 		answers[0]?.();
 		await stream.closed;
-		await server.waitFor(({ path }) => path.endsWith("/cancel"));
+		// Nothing is heard, so that no close counts.
+		await askedAgain(server, 3);
+	});
+
+	test.each([
+		["/queue/join", {}],
+		["/call/model_chat", { protocol: "call" }],
+	] as const)("at any moment after the answer of %s: no stream stays open", async (path, options) => {
+		await using server = await startFakeSpace({
+			...queued,
+			other: ({ method }, response) => {
+				if (method === "POST") sendJson(response, { event_id: eventId });
+				else openStream(response);
+			},
+		});
+		// What nobody holds would be closed by the garbage collector.
+		const held: Response[] = [];
+		for (let turns = 0; turns < 40; turns += 1) {
+			const controller = new AbortController();
+			const { signal } = controller;
+			const fetch = async (input: string | URL | Request): Promise<Response> => {
+				const response = await globalThis.fetch(input);
+				held.push(response);
+				if (!(input as Request).url.endsWith(path)) return response;
+				const flush = async (): Promise<void> => {
+					for (let turn = 0; turn < turns; turn += 1) await null;
+					controller.abort();
+				};
+				return new Response(response.body?.pipeThrough(new TransformStream({ flush: () => void flush() })) ?? null, response);
+			};
+			await failure(createSpace(server.url, { fetch, ...options }).submit("/model_chat", data, { signal }));
+		}
+		const streams = server.requests.filter(({ method, url }) => method === "GET" && !url.endsWith("/config"));
+		await Promise.all(streams.map(({ closed }) => closed));
 	});
 
 	test("before it began: nothing is sent", async () => {
@@ -202,14 +255,19 @@ describe("a job that is left", () => {
 	});
 });
 
-describe("a job that is over", () => {
+describe.concurrent("a job that is over", () => {
 	/** Ends the first job in some way, leaves a second one midway, and gives the sessions that were cancelled when the second one has been. */
 	async function cancelledSessions(last: object): Promise<unknown[]> {
 		const hashes = ["over", "left"];
+		const opened = new Set<string>();
 		await using server = await startFakeSpace({
 			stream: ({ url }, response) => {
 				openStream(response);
-				response.write(event(url.endsWith("=over") ? last : generating("", [["q", "part"]], "")));
+				if (url.endsWith("=over") && !opened.has(url)) response.write(event(last));
+				else response.write(event(generating("", [["q", "part"]], "")));
+				opened.add(url);
+				const steps = setInterval(() => response.write(event(generating([], [], []))), 100);
+				response.once("close", () => clearInterval(steps));
 			},
 		});
 		const space = createSpace(server.url, { createId: () => hashes.shift() ?? "none" });
@@ -234,7 +292,27 @@ describe("a job that is over", () => {
 	});
 });
 
-function endpointOf(path: string): string {
-	const [method = "", url = ""] = path.split(" ");
-	return `${method} ${endpoint(url)}`;
-}
+test("a job whose join is never answered has it cut 10 s after it was left, however long it might take", async () => {
+	vi.useFakeTimers();
+	try {
+		const joining = Promise.withResolvers<AbortSignal>();
+		const fetch = async (input: string | URL | Request): Promise<Response> => {
+			const { url, signal } = input as Request;
+			if (url.endsWith("/config")) return Response.json(chatConfig());
+			joining.resolve(signal);
+			return new Promise(() => {});
+		};
+		const controller = new AbortController();
+		const space = createSpace("http://127.0.0.1:1", { fetch, connectMs: Infinity });
+		const left = failure(space.submit("/model_chat", data, { signal: controller.signal }));
+		const request = await joining.promise;
+		controller.abort();
+		expect(await left).toMatchObject({ code: "aborted" });
+		expect(request.aborted).toBe(false);
+		await vi.advanceTimersByTimeAsync(10_000);
+		expect(request.aborted).toBe(true);
+		expect(vi.getTimerCount()).toBe(0);
+	} finally {
+		vi.useRealTimers();
+	}
+});

@@ -1,7 +1,9 @@
 import { isSpaceportError } from "@spaceport/core";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { createSpace } from "../src/index.ts";
+import { readHubUrl } from "../src/locate/hub-url.ts";
+import { spaceAddress } from "../src/locate/space-url.ts";
 
 test.each([
 	["Qwen/Qwen2-72B-Instruct", "https://qwen-qwen2-72b-instruct.hf.space"],
@@ -14,7 +16,7 @@ test.each([
 	expect(createSpace(given).url).toBe(url);
 });
 
-test.each(["", "qwen", "a/b/c", "ftp://example.com", "qwen.hf.space", "http://", "../up/name", 5])(
+test.each(["", "qwen", "a/b/c", "ftp://example.com", "qwen.hf.space", "http://", "../up/name", "owner/..", "owner/.", 5])(
 	"%j is refused when the Space is made",
 	(given) => {
 		expect(() => createSpace(given as string)).toThrow(
@@ -39,4 +41,41 @@ test.each([
 			(error: unknown) => isSpaceportError(error, "invalid-request") && error.path === path && !JSON.stringify(error).includes("secret0"),
 		),
 	);
+});
+
+describe("the hub", () => {
+	test.each([
+		["Qwen/Qwen2.5_x", "Qwen/Qwen2.5_x", "/api/spaces/Qwen/Qwen2.5_x"],
+		["https://hf.co/spaces/Qwen/Qwen2.5/tree/main", "Qwen/Qwen2.5", "/api/spaces/Qwen/Qwen2.5"],
+		["https://Qwen-Qwen2-5.hf.space/?logs=build", undefined, "/api/spaces/by-subdomain/qwen-qwen2-5"],
+		["https://example.com", undefined, undefined],
+		["https://hf.space", undefined, undefined],
+		["https://qwen.hf.space.example.com", undefined, undefined],
+	])("knows %s as %s, at %s", (given, id, hubPath) => {
+		expect(spaceAddress(given)).toMatchObject({ id, hubPath });
+	});
+
+	test.each([
+		["https://hub.example.com/", "https://hub.example.com"],
+		["http://127.0.0.1:8080/mirror//", "http://127.0.0.1:8080/mirror"],
+	])("at %s is asked at %s", (given, url) => {
+		expect(readHubUrl(given)).toBe(url);
+	});
+
+	test.each([
+		"",
+		"huggingface.co",
+		"ftp://huggingface.co",
+		"https://ada:pa55word@hub.example.com",
+		"https://a.b/?x=y",
+		"https://a.b/#x",
+		5,
+	])("is not %j", (given) => {
+		expect(() => readHubUrl(given as string)).toThrow(
+			expect.toSatisfy(
+				(error: unknown) =>
+					isSpaceportError(error, "invalid-request") && error.path === "hubUrl" && !JSON.stringify(error).includes("pa55word"),
+			),
+		);
+	});
 });

@@ -93,7 +93,7 @@ describe("createOutputState", () => {
 	test("counts what does not fit, and keeps the rest", () => {
 		const state = createOutputState("diff");
 		state.generating(["a", ["x"]]);
-		expect(state.generating([operations, "text", []])).toMatchObject({ data: ["ab", "text"], misfits: 1 });
+		expect(state.generating([[...operations, ["delete", [0]]], "text"])).toMatchObject({ data: ["ab", "text"], misfits: 1 });
 	});
 
 	test("asks the shape where the protocol is not known", () => {

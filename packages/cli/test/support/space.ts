@@ -14,10 +14,10 @@ export interface Space {
 	readonly headers: readonly IncomingMessage["headers"][];
 	/** Bodies of the requests that joined the queue. */
 	readonly joins: readonly { readonly data: readonly unknown[] }[];
-	/** Waits for a request to a path that ends so. */
-	asked(path: string): Promise<void>;
-	/** Waits until a client has left an event stream before its end. */
+	/** Waits until a client has left an event stream before its end: the job is dropped, as Gradio does. */
 	readonly left: Promise<void>;
+	/** Waits until a client has asked for the stream of a dropped job, and been told that it is gone. */
+	readonly dropped: Promise<void>;
 }
 
 /** Starts the server on an ephemeral port of the loopback; it ends with the test. */
@@ -25,27 +25,36 @@ export async function startSpace(steps: readonly SpaceStep[]): Promise<Space> {
 	const requests: string[] = [];
 	const headers: IncomingMessage["headers"][] = [];
 	const joins: { data: readonly unknown[] }[] = [];
-	let onRequest = (): void => {};
 	const left = Promise.withResolvers<void>();
+	const dropped = Promise.withResolvers<void>();
+	const gone = new Set<string>();
 
 	const server = createServer(async (request, response) => {
-		const { pathname } = new URL(request.url ?? "/", "http://space");
+		const { pathname, search } = new URL(request.url ?? "/", "http://space");
 		const body = await readBody(request);
 		requests.push(`${request.method} ${pathname}`);
 		headers.push(request.headers);
-		onRequest();
 		if (pathname === "/config") return sendJson(response, config);
 		if (pathname === "/queue/join") {
 			joins.push(JSON.parse(body) as { data: readonly unknown[] });
 			return sendJson(response, { event_id: "event-1" });
 		}
 		if (pathname === "/queue/data") {
+			if (gone.has(search)) {
+				response.writeHead(200, { "content-type": "text/event-stream" });
+				response.end(
+					`data: ${JSON.stringify({ msg: "unexpected_error", message: "404: Session not found.", success: false })}\n\n`,
+					dropped.resolve,
+				);
+				return;
+			}
 			response.on("close", () => {
-				if (!response.writableFinished) left.resolve();
+				if (response.writableFinished) return;
+				gone.add(search);
+				left.resolve();
 			});
 			return stream(response, steps, String(joins.at(-1)?.data[0]));
 		}
-		if (pathname === "/cancel") return sendJson(response, { success: true });
 		response.writeHead(404).end();
 	});
 	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -59,13 +68,7 @@ export async function startSpace(steps: readonly SpaceStep[]): Promise<Space> {
 		headers,
 		joins,
 		left: left.promise,
-		async asked(path) {
-			while (!requests.some((request) => request.endsWith(path))) {
-				await new Promise<void>((resolve) => {
-					onRequest = resolve;
-				});
-			}
-		},
+		dropped: dropped.promise,
 	};
 }
 

@@ -1,3 +1,6 @@
+import { createDeleteCount } from "./count-deletes.ts";
+import { createDraft, type Draft, type Key } from "./draft.ts";
+
 /** A text that a difference made longer. The strings are the very ones in the values: comparing them by `===` does not look at their characters. */
 export interface TextAppend {
 	readonly before: string;
@@ -14,8 +17,6 @@ export interface AppliedDiff {
 	/** How many operations did not fit and were left out. */
 	readonly misfits: number;
 }
-
-type Key = string | number;
 
 interface Operation {
 	readonly action: "replace" | "append" | "add" | "delete";
@@ -46,94 +47,132 @@ export function isDiff(value: unknown): value is readonly (readonly unknown[])[]
 }
 
 /**
- * Applies one of Gradio's differences to a value. It copies what lies on the paths of the operations and nothing else, so a step costs the same however
- * long the texts are. An operation that does not fit is left out: `process_completed` brings the whole value in any case.
+ * Applies one of Gradio's differences to a value. It copies what lies on the paths of the operations and nothing else, each list and dict once, so a step costs
+ * the same however long the texts are. An operation that does not fit is left out: `process_completed` brings the whole value in any case.
  *
- * Deletes have two meanings. Gradio 4.19 to 5.0 name positions in the list as it was before; later versions mean one after another. In a run of
- * deletes under one parent with strictly rising positions only the first meaning makes sense of what Gradio's own `diff` can send, and it is the
- * same as applying the run from its end.
+ * Gradio's `diff` shortens a list only at its end, and has two ways to write that down. Gradio 4.19 to 5.29 name positions in the list as it was before. 5.50
+ * to 6.31 take from each position how many deletes came before it in the same list, so that they can be applied one after another; but they count
+ * the deletes inside of the list's items as well, and again in each list around it, so that positions come out too small, or below zero. What was taken away
+ * is known from the operations alone, so it is put back. Where the deletes of a list are its end by neither way, they are applied as they stand: those with
+ * strictly rising positions by the list as it was before, others one after another.
  *
  * @param value - the value so far
  * @param diff - the operations, `[action, path, value]` each
  */
 export function applyDiff(value: unknown, diff: readonly unknown[]): AppliedDiff {
-	const operations = diff.map(toOperation);
-	let result = value;
-	let misfits = 0;
+	const draft = createDraft(value);
 	const appends: TextAppend[] = [];
-	for (const operation of inOrder(operations)) {
-		if (operation === undefined) {
-			misfits += 1;
-			continue;
-		}
-		const next = applyAt(result, operation, 0, appends);
-		if (next === misfit) misfits += 1;
-		else result = next;
+	const countDelete = createDeleteCount();
+	let misfits = 0;
+	for (const run of inRuns(diff.map(toOperation))) {
+		if (run === undefined) misfits += 1;
+		else if ("action" in run) misfits += apply(draft, run, appends) ? 0 : 1;
+		else misfits += run.paths.length - deletePositions(draft, run, run.paths.map(countDelete));
 	}
-	return { value: result, appends, misfits };
+	return { value: draft.value(), appends, misfits };
 }
 
-const misfit: unique symbol = Symbol("misfit");
+/** Deletes of positions that follow each other under one parent. */
+interface DeleteRun {
+	readonly parent: readonly Key[];
+	readonly paths: (readonly Key[])[];
+	readonly positions: number[];
+}
 
 function toOperation(item: unknown): Operation | undefined {
 	if (!Array.isArray(item) || item.length < 2 || item.length > 3) return undefined;
 	const [action, path, value] = item as unknown[];
-	if (!actions.has(action) || !Array.isArray(path)) return undefined;
-	if (!path.every((key) => typeof key === "string" || (Number.isInteger(key) && (key as number) >= 0))) return undefined;
+	if (!actions.has(action) || !Array.isArray(path) || (value === undefined && action !== "delete")) return undefined;
+	if (!path.every((key) => typeof key === "string" || Number.isSafeInteger(key))) return undefined;
 	return { action: action as Operation["action"], path: path as Key[], value };
 }
 
-/** The operations with runs of rising deletes turned around. */
-function inOrder(operations: readonly (Operation | undefined)[]): readonly (Operation | undefined)[] {
-	const ordered: (Operation | undefined)[] = [];
-	for (let start = 0; start < operations.length; ) {
-		let end = start + 1;
-		while (end < operations.length && isRisingDelete(operations[end - 1], operations[end])) end += 1;
-		for (let index = end - 1; index >= start; index -= 1) ordered.push(operations[index]);
-		start = end;
+function inRuns(operations: readonly (Operation | undefined)[]): readonly (Operation | DeleteRun | undefined)[] {
+	const runs: (Operation | DeleteRun | undefined)[] = [];
+	let open: DeleteRun | undefined;
+	for (const operation of operations) {
+		const position = operation?.action === "delete" ? operation.path.at(-1) : undefined;
+		if (operation === undefined || typeof position !== "number") {
+			open = undefined;
+			runs.push(operation);
+			continue;
+		}
+		const parent = operation.path.slice(0, -1);
+		if (open === undefined || !isSamePath(open.parent, parent)) {
+			open = { parent, paths: [], positions: [] };
+			runs.push(open);
+		}
+		open.paths.push(operation.path);
+		open.positions.push(position);
 	}
-	return ordered;
+	return runs;
 }
 
-function isRisingDelete(first: Operation | undefined, second: Operation | undefined): boolean {
-	if (first?.action !== "delete" || second?.action !== "delete" || first.path.length !== second.path.length) return false;
-	const a = first.path.at(-1);
-	const b = second.path.at(-1);
-	if (typeof a !== "number" || typeof b !== "number" || b <= a) return false;
-	return first.path.slice(0, -1).every((key, index) => key === second.path[index]);
+function isSamePath(first: readonly Key[], second: readonly Key[]): boolean {
+	return first.length === second.length && first.every((key, index) => key === second[index]);
 }
 
-function applyAt(node: unknown, operation: Operation, depth: number, appends: TextAppend[]): unknown {
-	const { action, path, value } = operation;
-	const key = path[depth];
-	if (key === undefined) return applyHere(node, operation, appends);
-	const last = depth === path.length - 1;
-	if (Array.isArray(node)) {
-		if (typeof key !== "number" || key > node.length || (key === node.length && !(last && action === "add"))) return misfit;
-		if (last && action === "add") return node.toSpliced(key, 0, value);
-		if (last && action === "delete") return node.toSpliced(key, 1);
-		const child = applyAt(node[key], operation, depth + 1, appends);
-		return child === misfit ? misfit : node.with(key, child);
-	}
-	if (typeof node !== "object" || node === null) return misfit;
-	const name = String(key);
-	const entries = node as Readonly<Record<string, unknown>>;
-	if (last && action === "add") return { ...entries, [name]: value };
-	if (!Object.hasOwn(entries, name)) return misfit;
-	if (last && action === "delete") return Object.fromEntries(Object.entries(entries).filter(([other]) => other !== name));
-	const child = applyAt(entries[name], operation, depth + 1, appends);
-	return child === misfit ? misfit : { ...entries, [name]: child };
-}
-
-function applyHere(node: unknown, { action, value }: Operation, appends: TextAppend[]): unknown {
-	if (action === "replace") return value;
-	if (action !== "append" || typeof node !== "string" || typeof value !== "string") return misfit;
-	const after = node + value;
-	const earlier = appends.at(-1);
-	if (earlier !== undefined && earlier.after === node) {
-		appends[appends.length - 1] = { before: earlier.before, after, piece: earlier.piece + value };
+/** Says whether the operation fitted. */
+function apply(draft: Draft, { action, path, value }: Operation, appends: TextAppend[]): boolean {
+	if (action === "add") return add(draft, path, value);
+	const before = draft.find(path);
+	if (before === undefined) return false;
+	if (action === "replace") draft.set(path, value);
+	else if (action === "append") {
+		if (typeof before !== "string" || typeof value !== "string") return false;
+		const after = before + value;
+		draft.set(path, after);
+		noteAppend(appends, { before, after, piece: value });
 	} else {
-		appends.push({ before: node, after, piece: value });
+		// Positions of lists are deleted in runs.
+		if (path.length === 0) return false;
+		draft.remove(path);
 	}
-	return after;
+	return true;
+}
+
+function add(draft: Draft, path: readonly Key[], value: unknown): boolean {
+	const key = path.at(-1);
+	const above = path.slice(0, -1);
+	const parent = draft.find(above);
+	if (key === undefined || typeof parent !== "object" || parent === null) return false;
+	if (!Array.isArray(parent)) draft.set(path, value);
+	else if (typeof key === "number" && key >= 0 && key <= parent.length) draft.list(above).splice(key, 0, value);
+	else return false;
+	return true;
+}
+
+function noteAppend(appends: TextAppend[], append: TextAppend): void {
+	const earlier = appends.at(-1);
+	if (earlier?.after !== append.before) appends.push(append);
+	else appends[appends.length - 1] = { before: earlier.before, after: append.after, piece: earlier.piece + append.piece };
+}
+
+/** Gives how many of the deletes fitted. */
+function deletePositions(draft: Draft, { parent, paths, positions }: DeleteRun, taken: readonly number[]): number {
+	const before = draft.find(parent);
+	if (!Array.isArray(before)) {
+		// A dict whose keys were numbers in Python.
+		return paths.filter((path) => apply(draft, { action: "delete", path, value: null }, [])).length;
+	}
+	const rest = before.length - positions.length;
+	const isEnd = (all: readonly number[]): boolean => rest >= 0 && all.every((position, index) => position === rest + index);
+	if (isEnd(positions) || isEnd(positions.map((position, index) => position + (taken[index] ?? 0)))) {
+		draft.list(parent).length = rest;
+		return positions.length;
+	}
+	const list = draft.list(parent);
+	return risingFromTheLast(positions).filter((at) => at >= 0 && at < list.length && list.splice(at, 1)).length;
+}
+
+/** Numbers with each run of strictly rising ones turned around. */
+function risingFromTheLast(numbers: readonly number[]): readonly number[] {
+	const runs: number[][] = [];
+	let last = Infinity;
+	for (const number of numbers) {
+		if (number > last) runs.at(-1)?.push(number);
+		else runs.push([number]);
+		last = number;
+	}
+	return runs.flatMap((run) => run.reverse());
 }

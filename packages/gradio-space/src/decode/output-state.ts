@@ -42,15 +42,12 @@ export function createOutputState(form: ValueForm): OutputState {
 		let misfits = 0;
 		const next = [...before];
 		for (const [index, diff] of data.entries()) {
-			if (index >= before.length) {
-				misfits += 1;
-				continue;
-			}
 			if (isNoDiff(diff)) {
 				next[index] = diff;
 				continue;
 			}
-			const applied = applyDiff(before[index], diff as readonly unknown[]);
+			// The outputs can become more where the app is loaded anew while a job runs (Gradio 6).
+			const applied = applyDiff(before[index] ?? null, diff as readonly unknown[]);
 			next[index] = applied.value;
 			appends.push(...applied.appends);
 			misfits += applied.misfits;

@@ -33,7 +33,8 @@ export interface QueueMessage {
 }
 
 const text = lenient(v.string());
-const count = lenient(v.number());
+// JSON's 1e999 is infinite in JavaScript.
+const count = lenient(v.pipe(v.number(), v.finite()));
 const flag = lenient(v.boolean());
 
 const messageSchema: v.GenericSchema<unknown, QueueMessage> = v.object({
@@ -68,4 +69,13 @@ export function isSessionLost({ msg, message = "", session_not_found }: QueueMes
 export function parseQueueMessage(data: string): QueueMessage | undefined {
 	const parsed = v.safeParse(messageSchema, parseJson(data));
 	return parsed.success ? parsed.output : undefined;
+}
+
+/**
+ * A message made of what another protocol says, by the same rules as one that came.
+ *
+ * @param message - what it has
+ */
+export function toQueueMessage(message: { readonly msg: string } & Readonly<Record<string, unknown>>): QueueMessage {
+	return v.parse(messageSchema, message);
 }

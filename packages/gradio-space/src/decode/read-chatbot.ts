@@ -1,6 +1,8 @@
+import { type ChatbotMessage, chatbotTurns, isUserTurn, messagesOfTurn, paragraphs } from "./chatbot-messages.ts";
+
 /** What was sent, so that an earlier turn's answer is not taken for the new one. */
 export interface SentTurns {
-	/** How many turns of the user were sent, the new one included. */
+	/** How many turns of the user were sent, the new one included. A conversation that was written into the prompt is one turn. */
 	readonly userTurns: number;
 	/** The text of the new turn. */
 	readonly prompt: string;
@@ -9,9 +11,8 @@ export interface SentTurns {
 }
 
 /**
- * Reads the answer out of a Chatbot's value, in any of the forms that Gradio sends: pairs of user and assistant, messages whose content is a text, messages
- * whose content is a list of blocks, each of them bare or in a `gr.update`. The answer is what the assistant said after the last turn of the user; its
- * thoughts (messages with a title in their metadata) are not part of it.
+ * Reads the answer out of a Chatbot's value, in any of the forms that Gradio sends (`chatbotMessages` has them). The answer is what the assistant said after
+ * the last turn of the user; its thoughts are not part of it. It costs the same however long the texts are.
  *
  * @param value - the Chatbot's output
  * @param sent - what was sent. A Space may show the conversation as it was before it shows the new turn; and it may forget early turns, so fewer turns than
@@ -21,66 +22,32 @@ export interface SentTurns {
  *   Where the answer is one text of the value, it is that very string
  */
 export function readChatbot(value: unknown, sent?: SentTurns, final = false): string | undefined {
-	const history = unwrap(value);
-	if (history === null) return "";
-	if (!Array.isArray(history)) return undefined;
-	let start = history.length - 1;
-	while (start >= 0 && userTextOf(history[start]) === undefined) start -= 1;
-	const texts: string[] = [];
-	for (let index = Math.max(start, 0); index < history.length; index += 1) {
-		const text = assistantTextOf(history[index]);
-		if (text !== undefined && text !== "") texts.push(text);
-	}
-	const answer = texts.length === 1 ? (texts[0] ?? "") : texts.join("\n\n");
-	return sent !== undefined && isStale(history, start, answer, sent, final) ? "" : answer;
+	const turns = chatbotTurns(value);
+	if (turns === undefined) return undefined;
+	const start = Math.max(turns.findLastIndex(isUserTurn), 0);
+	const messages = turns.slice(start).flatMap(messagesOfTurn);
+	const answer = paragraphs(messages.filter(isAnswer).map(({ text }) => text));
+	const question = messages.find(({ role }) => role === "user")?.text;
+	return sent !== undefined && isStale(turns, question, answer, sent, final) ? "" : answer;
+}
+
+function isAnswer({ role, text, thought }: ChatbotMessage): boolean {
+	return role === "assistant" && thought === undefined && text !== "";
 }
 
 /** Whether the conversation does not have the new turn yet. */
-function isStale(history: readonly unknown[], lastUser: number, answer: string, sent: SentTurns, final: boolean): boolean {
+function isStale(turns: readonly unknown[], question: string | undefined, answer: string, sent: SentTurns, final: boolean): boolean {
 	const { userTurns, prompt, previous } = sent;
 	let count = 0;
-	for (const turn of history) if (userTextOf(turn) !== undefined) count += 1;
+	for (const turn of turns) if (isUserTurn(turn)) count += 1;
 	if (count >= userTurns) return false;
-	const last = lastUser < 0 ? undefined : userTextOf(history[lastUser]);
-	if (last !== undefined && squeeze(last) === squeeze(prompt)) return false;
+	if (question !== undefined && squeeze(question) === squeeze(prompt)) return false;
 	if (final) return previous !== undefined && squeeze(answer) === squeeze(previous.assistant);
-	if (last === undefined) return true;
-	return previous === undefined || answer === previous.assistant || squeeze(last) === squeeze(previous.user);
+	if (question === undefined) return true;
+	return previous === undefined || answer === previous.assistant || squeeze(question) === squeeze(previous.user);
 }
 
 /** Gradio trims texts and turns tabs into blanks. */
 function squeeze(text: string): string {
 	return text.replaceAll(/\s+/g, " ").trim();
-}
-
-function unwrap(value: unknown): unknown {
-	if (!isRecord(value) || value.__type__ !== "update") return value;
-	return Object.hasOwn(value, "value") ? value.value : undefined;
-}
-
-/** The user's words in a turn; undefined where it is not the user's. In a pair only null says that. */
-function userTextOf(turn: unknown): string | undefined {
-	if (Array.isArray(turn)) return turn[0] === null || turn[0] === undefined ? undefined : contentText(turn[0]);
-	return isRecord(turn) && turn.role === "user" ? contentText(turn.content) : undefined;
-}
-
-function assistantTextOf(turn: unknown): string | undefined {
-	if (Array.isArray(turn)) return contentText(turn[1]);
-	if (!isRecord(turn) || turn.role !== "assistant") return undefined;
-	if (isRecord(turn.metadata) && typeof turn.metadata.title === "string") return undefined;
-	return contentText(turn.content);
-}
-
-/** The text of a content: a text, a block, or a list of blocks. What is no text counts as the empty one. */
-function contentText(content: unknown): string {
-	if (typeof content === "string") return content;
-	if (Array.isArray(content)) {
-		const texts = content.map(contentText).filter((text) => text !== "");
-		return texts.length === 1 ? (texts[0] ?? "") : texts.join("");
-	}
-	return isRecord(content) && typeof content.text === "string" ? content.text : "";
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

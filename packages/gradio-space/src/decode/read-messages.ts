@@ -14,35 +14,41 @@ export class EventTooLargeError extends Error {
 	}
 }
 
+/** One server-sent event. */
+export interface StreamEvent {
+	/** Its name; undefined where it has none, as in Gradio's queue. */
+	readonly name: string | undefined;
+	readonly data: string;
+}
+
 /**
- * Cuts bytes into the data of server-sent events. All events of a piece of bytes are given before the next piece is asked for, so that what came before
+ * Cuts bytes into server-sent events. All events of a piece of bytes are given before the next piece is asked for, so that what came before
  * a broken connection is not lost.
  *
  * @param bytes - the stream, in pieces of any size
  * @param maxBufferSize - the most characters that one event may have
  * @throws EventTooLargeError where an event has more; whatever `bytes` throws
  */
-export async function* readEventData(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): AsyncGenerator<string, void, void> {
-	let ready: string[] = [];
+export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): AsyncGenerator<StreamEvent, void, void> {
+	let ready: StreamEvent[] = [];
+	let overflow: EventTooLargeError | undefined;
 	const parser = createParser({
 		maxBufferSize,
-		onEvent: ({ data }) => {
+		onError(error) {
+			if (error.type === "max-buffer-size-exceeded") overflow = new EventTooLargeError(maxBufferSize, error);
+		},
+		onEvent({ event: name, data }) {
 			// Gradio's events have one line of data. A server that leaves out the blank lines between them has its events joined by the parser.
-			if (data.includes("\n") && parseJson(data) === undefined) ready.push(...data.split("\n"));
-			else ready.push(data);
+			if (data.includes("\n") && parseJson(data) === undefined) ready.push(...data.split("\n").map((line) => ({ name, data: line })));
+			else ready.push({ name, data });
 		},
 	});
-	function* feed(text: string): Generator<string, void, void> {
-		let failure: { readonly cause: unknown } | undefined;
-		try {
-			if (text !== "") parser.feed(text);
-		} catch (cause) {
-			failure = { cause };
-		}
+	function* feed(text: string): Generator<StreamEvent, void, void> {
+		if (text !== "") parser.feed(text);
 		const events = ready;
 		ready = [];
 		yield* events;
-		if (failure) throw new EventTooLargeError(maxBufferSize, failure.cause);
+		if (overflow !== undefined) throw overflow;
 	}
 	const decoder = new TextDecoder();
 	for await (const piece of bytes) yield* feed(decoder.decode(piece, { stream: true }));

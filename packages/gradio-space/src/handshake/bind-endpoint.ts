@@ -1,5 +1,5 @@
 import type { SpaceFact } from "../to-spaceport-error.ts";
-import { isQueueProtocol, type ValueForm, valueForm } from "./protocol.ts";
+import { isSpaceProtocol, type SpaceProtocol, type ValueForm, valueForm } from "./protocol.ts";
 import type { SpaceComponent, SpaceConfig, SpaceEndpoint } from "./space-config.ts";
 
 /** The numbers of a function as they once were, for a Space without a usable config. */
@@ -16,6 +16,10 @@ export interface BoundEndpoint {
 	readonly by: "name" | "checked-numbers" | "numbers";
 	readonly fnIndex: number;
 	readonly triggerId: number | null;
+	/** Its name without the slash, where it has one. */
+	readonly name: string | undefined;
+	/** How it is called. */
+	readonly protocol: SpaceProtocol;
 	readonly apiPrefix: string;
 	readonly valueForm: ValueForm;
 	/** Version of Gradio, where it is known. */
@@ -30,11 +34,15 @@ export interface BoundEndpoint {
  * @param config - the Space's config
  * @param api - the function's name, with or without the slash
  * @param fixed - its numbers
+ * @param forced - how it is to be called, whatever the config says
  * @returns the function, or why it cannot be called
  */
-export function bindEndpoint(config: SpaceConfig, api: string, fixed: FixedEndpoint | undefined): BoundEndpoint | SpaceFact {
-	const form = configuredForm(config);
-	if (form === undefined) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
+export function bindEndpoint(
+	config: SpaceConfig,
+	api: string,
+	fixed: FixedEndpoint | undefined,
+	forced: SpaceProtocol | undefined,
+): BoundEndpoint | SpaceFact {
 	const name = api.replace(/^\/+/, "");
 	const named = config.endpoints.find((endpoint) => endpoint.name === name);
 	const endpoint = named ?? (fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex && fits(other, fixed)));
@@ -50,12 +58,16 @@ export function bindEndpoint(config: SpaceConfig, api: string, fixed: FixedEndpo
 			].join("; "),
 		};
 	}
+	const spoken = forced === undefined ? configuredProtocol(config, endpoint) : { protocol: forced, form: valueForm(forced) };
+	if (spoken === undefined) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
 	return {
 		by: named ? "name" : "checked-numbers",
 		fnIndex: endpoint.fnIndex,
 		triggerId: (named ? (endpoint.triggerId ?? fixed?.triggerId) : fixed?.triggerId) ?? null,
+		name: endpoint.name,
+		protocol: spoken.protocol,
 		apiPrefix: config.apiPrefix,
-		valueForm: form,
+		valueForm: spoken.form,
 		version: config.version,
 		inputs: endpoint.inputs,
 	};
@@ -65,14 +77,17 @@ export function bindEndpoint(config: SpaceConfig, api: string, fixed: FixedEndpo
  * A function by its numbers alone, for a Space without a usable config. The path without prefix that goes with it exists on Gradio 4.16 to 4.44 only.
  *
  * @param fixed - its numbers
+ * @param forced - how it is to be called; where nothing is forced, as those versions are
  */
-export function bindFixedEndpoint(fixed: FixedEndpoint): BoundEndpoint {
+export function bindFixedEndpoint(fixed: FixedEndpoint, forced: SpaceProtocol | undefined): BoundEndpoint {
 	return {
 		by: "numbers",
 		fnIndex: fixed.fnIndex,
 		triggerId: fixed.triggerId,
+		name: undefined,
+		protocol: forced ?? "sse_v3",
 		apiPrefix: "",
-		valueForm: "unknown",
+		valueForm: forced === undefined ? "unknown" : valueForm(forced),
 		version: undefined,
 		inputs: undefined,
 	};
@@ -83,10 +98,19 @@ export function describeInputs(inputs: readonly SpaceComponent[] | undefined): s
 	return inputs === undefined ? "inputs that it does not name" : `(${inputs.map((input) => input.type || "?").join(", ")})`;
 }
 
-/** How values come; undefined where the queue is not one that is spoken here. Every Gradio names its version, so a config without both is that of a stand-in. */
-function configuredForm({ protocol, version }: SpaceConfig): ValueForm | undefined {
-	if (isQueueProtocol(protocol)) return valueForm(protocol);
-	return protocol === undefined && version === undefined ? "unknown" : undefined;
+/**
+ * How a function is called, and how its values come; undefined where its protocol is not one that is spoken here. Gradio 3 names its version and no protocol,
+ * or `ws`; every Gradio names its version, so a config without both is that of a stand-in. A function past the queue that gives several values is asked through
+ * the queue all the same, which every version allows: `/run` would give the first value alone.
+ */
+function configuredProtocol(
+	{ protocol, version }: SpaceConfig,
+	endpoint: SpaceEndpoint,
+): { protocol: SpaceProtocol; form: ValueForm } | undefined {
+	if (endpoint.unqueued === true && endpoint.generator !== true) return { protocol: "run", form: "full" };
+	if (protocol?.startsWith("sse") === true && isSpaceProtocol(protocol)) return { protocol, form: valueForm(protocol) };
+	if (protocol === "ws" || (protocol === undefined && version?.startsWith("3.") === true)) return { protocol: "websocket", form: "full" };
+	return protocol === undefined && version === undefined ? { protocol: "sse_v3", form: "unknown" } : undefined;
 }
 
 /** A function that has a name of its own is another one; where nothing is said about the inputs, there is nothing that does not fit. */

@@ -2,8 +2,9 @@ import { isSpaceportError } from "@spaceport/core";
 
 import { parseJson } from "../parse-json.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
+import { brokenOff } from "../transport/event-stream.ts";
 import type { Http } from "../transport/http.ts";
-import { raceSignal } from "../transport/race.ts";
+import { createSharedWork } from "../transport/share-work.ts";
 import { startTimer } from "../transport/timer.ts";
 import { parseSpaceConfig, type SpaceConfig } from "./space-config.ts";
 
@@ -16,7 +17,7 @@ export type ConfigResult =
 /** How long a caller waits for the config. */
 export interface ConfigWait {
 	readonly signal: AbortSignal | undefined;
-	/** Until the response's headers, in milliseconds. */
+	/** Until the response's headers, and as long again until its end, in milliseconds. */
 	readonly connectMs: number;
 }
 
@@ -40,66 +41,44 @@ const longestSample = 64 * 1024;
  */
 export function createConfigStore(http: Http, toError: (fact: SpaceFact) => Error): ConfigStore {
 	let known: ConfigResult | undefined;
-	let flight: Flight | undefined;
+	let headers = Promise.withResolvers<void>();
+	const work = createSharedWork<ConfigResult>();
 
-	function start(): Flight {
-		const controller = new AbortController();
-		const headers = Promise.withResolvers<void>();
-		headers.promise.catch(() => {});
-		const result = fetchConfig(http, toError, controller.signal, headers.resolve);
-		const started: Flight = { controller, headers: headers.promise, result, waiting: 0 };
-		result.then(
-			(value) => {
-				if (flight !== started) return;
-				flight = undefined;
-				if (value.kind === "usable") known = value;
-			},
-			() => {
-				if (flight === started) flight = undefined;
-			},
-		);
-		return started;
+	async function fetchOnce(signal: AbortSignal): Promise<ConfigResult> {
+		headers = Promise.withResolvers();
+		const result = await fetchConfig(http, toError, signal, headers.resolve);
+		if (result.kind === "usable") known = result;
+		return result;
 	}
 
 	return {
 		async get({ signal, connectMs }) {
 			if (known !== undefined) return known;
-			const throwIfAborted = (): void => {
-				if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
-			};
-			throwIfAborted();
-			flight ??= start();
-			const mine = flight;
-			mine.waiting += 1;
-			const deadline = new AbortController();
-			const clear = startTimer(() => deadline.abort(), connectMs);
-			mine.headers.then(clear, clear);
+			const leave = new AbortController();
+			const onAbort = (): void => leave.abort(toError({ kind: "aborted", reason: signal?.reason }));
+			const late = (): void => leave.abort(toError({ kind: "late", phase: "config", afterMs: connectMs }));
+			if (signal?.aborted === true) onAbort();
+			signal?.addEventListener("abort", onAbort, { once: true });
+			let clear = startTimer(late, connectMs);
+			let waiting = true;
 			try {
-				return await raceSignal(raceSignal(mine.result, deadline.signal), signal);
-			} catch (error) {
-				throwIfAborted();
-				if (deadline.signal.aborted) throw toError({ kind: "late", phase: "config", afterMs: connectMs });
-				throw error;
+				const result = work.join(fetchOnce, leave.signal);
+				// The body has as long once more.
+				void headers.promise.then(() => {
+					clear();
+					if (waiting) clear = startTimer(late, connectMs);
+				});
+				return await result;
 			} finally {
+				waiting = false;
 				clear();
-				mine.waiting -= 1;
-				if (mine.waiting === 0) {
-					if (flight === mine) flight = undefined;
-					mine.controller.abort();
-				}
+				signal?.removeEventListener("abort", onAbort);
 			}
 		},
 		forget() {
 			known = undefined;
 		},
 	};
-}
-
-interface Flight {
-	readonly controller: AbortController;
-	readonly headers: Promise<void>;
-	readonly result: Promise<ConfigResult>;
-	waiting: number;
 }
 
 async function fetchConfig(
@@ -119,14 +98,15 @@ async function fetchConfig(
 	});
 	onHeaders();
 	const { response } = answer;
-	const { text, complete } = await answer.text(response.ok ? largestConfig : undefined, signal);
+	const body = await answer.text(response.ok ? { maxBytes: largestConfig, maxMs: Infinity } : {}, signal);
+	const { text } = body;
 	if (!response.ok) {
 		const { status } = response;
 		const error = toError({ kind: "status", phase: "config", status, body: text, retryAfter: response.headers.get("retry-after") });
 		if (status === 404) return { kind: "unusable", error };
 		throw error;
 	}
-	if (!complete) throw toError({ kind: "no-answer", phase: "config", cause: new Error("The config broke off.") });
+	if (body.end !== "whole") throw brokenOff(body, "config", largestConfig, toError);
 	const config = parseSpaceConfig(parseJson(text));
 	if (config !== undefined) return { kind: "usable", config };
 	const error = toError({ kind: "unreadable", phase: "config", body: text.slice(0, longestSample) });

@@ -18,6 +18,10 @@ export interface SpaceEndpoint {
 	readonly fnIndex: number;
 	/** The component that sets it off on the page. */
 	readonly triggerId?: number;
+	/** Whether it goes past the queue. */
+	readonly unqueued?: boolean;
+	/** Whether it gives several values; absent where the Space does not say. */
+	readonly generator?: boolean;
 	/** What it takes, in order; absent where the Space does not say. */
 	readonly inputs?: readonly SpaceComponent[];
 	/** What it gives, in order; absent where the Space does not say. */
@@ -36,8 +40,11 @@ export interface SpaceConfig {
 }
 
 const dependencySchema = v.looseObject({
-	id: lenient(v.number()),
+	// Gradio 4.16 to 4.29 take -1 for the last function, and run that.
+	id: lenient(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
 	api_name: lenient(v.string()),
+	queue: lenient(v.boolean()),
+	types: lenient(v.looseObject({ generator: lenient(v.boolean()) })),
 	targets: lenient(v.array(v.unknown())),
 	inputs: lenient(v.array(v.number())),
 	outputs: lenient(v.array(v.number())),
@@ -53,6 +60,7 @@ const configSchema = v.looseObject({
 	version: lenient(v.string()),
 	protocol: lenient(v.string()),
 	api_prefix: lenient(v.string()),
+	enable_queue: lenient(v.boolean()),
 	components: lenient(v.array(v.unknown())),
 	dependencies: v.array(dependencySchema),
 });
@@ -66,7 +74,7 @@ const configSchema = v.looseObject({
 export function parseSpaceConfig(json: unknown): SpaceConfig | undefined {
 	const parsed = v.safeParse(configSchema, json);
 	if (!parsed.success || parsed.output.dependencies.length === 0) return undefined;
-	const { version, protocol, api_prefix, components = [], dependencies } = parsed.output;
+	const { version, protocol, api_prefix, enable_queue, components = [], dependencies } = parsed.output;
 	const known = new Map<number, SpaceComponent>();
 	for (const component of components) {
 		const result = v.safeParse(componentSchema, component);
@@ -78,16 +86,26 @@ export function parseSpaceConfig(json: unknown): SpaceConfig | undefined {
 		...(protocol === undefined ? {} : { protocol }),
 		apiPrefix: normalizePrefix(api_prefix),
 		endpoints: dependencies.map((dependency, index) => {
+			const name = publicName(dependency.api_name);
 			const triggerId = firstTarget(dependency.targets);
+			const generator = dependency.types?.generator;
+			const queued = dependency.queue ?? enable_queue;
 			return {
-				...(dependency.api_name === undefined ? {} : { name: dependency.api_name.replace(/^\/+/, "") }),
+				...(name === undefined ? {} : { name }),
 				fnIndex: dependency.id ?? index,
 				...(triggerId === undefined ? {} : { triggerId }),
+				...(queued === false ? { unqueued: true } : {}),
+				...(generator === undefined ? {} : { generator }),
 				...(dependency.inputs === undefined ? {} : { inputs: look(dependency.inputs) }),
 				...(dependency.outputs === undefined ? {} : { outputs: look(dependency.outputs) }),
 			};
 		}),
 	};
+}
+
+/** A function without a public name has `false` there, and the text of it where it is private on Gradio 6. */
+function publicName(name: string | undefined): string | undefined {
+	return name === "false" ? undefined : name?.replace(/^\/+/, "");
 }
 
 function normalizePrefix(prefix: string | undefined): string {

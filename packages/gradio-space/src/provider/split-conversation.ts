@@ -1,4 +1,4 @@
-import { type ChatMessage, conversation, InvalidRequestError, messageText, UnsupportedError } from "@spaceport/core";
+import { type ChatMessage, conversation, messageText } from "@spaceport/core";
 
 /** A turn of the user and the answer to it. Either is the empty string where it is missing. */
 export interface Turn {
@@ -6,47 +6,30 @@ export interface Turn {
 	readonly assistant: string;
 }
 
-/** A conversation as Spaces take it: the new question, and what was said before. */
+/** A conversation as Chatbots have it: the new question, and what was said before. */
 export interface SplitConversation {
 	/** The last words of the user. */
-	readonly prompt: string;
+	readonly question: string;
 	/** What was said before, oldest first. Messages of one speaker that follow each other are one, with a blank line between them. */
 	readonly history: readonly Turn[];
 }
 
 /**
- * Splits a request's messages, the system ones left out.
+ * Splits a request's messages, the system ones left out. The last word is the user's, and no tool speaks.
  *
- * @param request - the messages; a string is one message of the user
- * @throws InvalidRequestError where the user says nothing
- * @throws UnsupportedError where the last word is the assistant's, or a message has more than text
+ * @param request - the messages
  */
-export function splitConversation(request: { readonly messages: string | readonly ChatMessage[] }): SplitConversation {
-	const history: { user: string; assistant: string }[] = [];
+export function splitConversation(request: { readonly messages: readonly ChatMessage[] }): SplitConversation {
+	const turns: { user: string; assistant: string }[] = [];
 	let last: "user" | "assistant" | undefined;
 	for (const message of conversation(request)) {
 		const text = messageText(message);
-		if (message.role === "tool") {
-			throw new UnsupportedError("This Space takes no results of tools.", { capability: "tools", hint: "Ask a model that calls tools." });
-		}
 		const role = message.role === "assistant" ? "assistant" : "user";
-		const turn = history.at(-1);
+		const turn = turns.at(-1);
 		if (turn !== undefined && role === last) turn[role] = `${turn[role]}\n\n${text}`;
 		else if (turn !== undefined && role === "assistant") turn.assistant = text;
-		else history.push({ user: "", assistant: "", [role]: text });
+		else turns.push({ user: "", assistant: "", [role]: text });
 		last = role;
 	}
-	if (last === undefined) {
-		throw new InvalidRequestError("There is no message of the user.", {
-			path: "messages",
-			hint: 'Add one: { role: "user", content: "…" }.',
-		});
-	}
-	if (last === "assistant") {
-		throw new UnsupportedError("This Space cannot go on from the beginning of an answer: the last message is the assistant's.", {
-			capability: "prefill",
-			hint: "End the messages with one of the user.",
-		});
-	}
-	return { prompt: history.at(-1)?.user ?? "", history: history.slice(0, -1) };
+	return { question: turns.at(-1)?.user ?? "", history: turns.slice(0, -1) };
 }

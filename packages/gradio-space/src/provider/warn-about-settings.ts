@@ -1,5 +1,7 @@
 import { type ChatSettings, messageText, type ProviderRequest, UnsupportedError } from "@spaceport/core";
 
+import { isToolPart } from "./space-conversation.ts";
+
 const settingNames = {
 	temperature: "temperature",
 	topP: "topP",
@@ -15,7 +17,7 @@ const settingNames = {
  * @param honoured - the settings that the provider passes on
  * @param name - the provider's name
  * @param warn - receives the warnings
- * @throws UnsupportedError where there are tools, or parts that are no text
+ * @throws UnsupportedError where there are tools to call, or parts that cannot be written as text
  */
 export function warnAboutSettings(
 	request: ProviderRequest,
@@ -31,7 +33,9 @@ export function warnAboutSettings(
 			hint: 'Ask a model that does, or leave tools out (or say toolChoice: "none").',
 		});
 	}
-	for (const message of request.messages) messageText(message);
+	for (const { role, content } of request.messages) {
+		if (typeof content !== "string") messageText({ role, content: content.filter((part) => !isToolPart(part)) });
+	}
 	for (const setting of Object.keys(settingNames) as (keyof typeof settingNames)[]) {
 		if (request[setting] === undefined || honours(setting)) continue;
 		warn(`${settingNames[setting]} has no effect: the Space behind "${name}" does not let it be set.`);

@@ -2,7 +2,7 @@ import ky, { isNetworkError } from "ky";
 
 import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
-import { type BoundedText, readBounded } from "./read-bounded.ts";
+import { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
 import { startTimer } from "./timer.ts";
 
 /** A `fetch`, as callers may give one. `input` may be a `Request`. */
@@ -10,8 +10,8 @@ export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promi
 
 /** What every request of a Space has in common. */
 export interface HttpOptions {
-	/** The Space's address, without a slash at its end. */
-	readonly baseUrl: string;
+	/** The Space's address, without a slash at its end: asked at each request, since the hub may name another one than the static rule. */
+	readonly baseUrl: () => string;
 	readonly token: string | undefined;
 	readonly headers: Readonly<Record<string, string>>;
 	/** @default the global fetch, looked up at each call */
@@ -40,8 +40,13 @@ export interface HttpResponse {
 	readonly response: Response;
 	/** Ends it, at whatever point it is: the connection is closed. */
 	close(): void;
-	/** Its body as text, bounded; it is closed afterwards. */
-	text(maxBytes?: number, signal?: AbortSignal): Promise<BoundedText>;
+	/**
+	 * Its body as text; it is closed afterwards.
+	 *
+	 * @param bounds - by default what is enough for an error: 64 KiB, within `connectMs` and 15 s
+	 * @param signal - ends the reading
+	 */
+	text(bounds?: Partial<ReadBounds>, signal?: AbortSignal): Promise<BoundedText>;
 }
 
 /** Sends the requests of one Space. */
@@ -57,7 +62,7 @@ export interface Http {
 
 const mostRedirects = 3;
 const errorBytes = 64 * 1024;
-const bodyMs = 15_000;
+const longestBodyMs = 15_000;
 
 /**
  * Makes the sender of one Space's requests, over ky with its own retries and deadlines off.
@@ -65,11 +70,10 @@ const bodyMs = 15_000;
  * @param options - address, token, headers
  */
 export function createHttp(options: HttpOptions): Http {
-	const { baseUrl, token, toError } = options;
-	const { origin } = new URL(baseUrl);
-	const lowerCased = Object.fromEntries(Object.entries(options.headers).map(([name, value]) => [name.toLowerCase(), value]));
+	const { token, toError } = options;
+	const ownHeaders = lowerCased(options.headers);
 
-	function headersFor(request: HttpRequest): Headers {
+	function headersFor(request: HttpRequest, origin: string): Headers {
 		const headers = new Headers();
 		const defaults = {
 			accept: request.accept,
@@ -79,7 +83,7 @@ export function createHttp(options: HttpOptions): Http {
 			...(request.body === undefined ? {} : { "content-type": "application/json" }),
 			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 		};
-		for (const [name, value] of Object.entries({ ...defaults, ...lowerCased })) {
+		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders })) {
 			try {
 				headers.set(name, value);
 			} catch {
@@ -89,7 +93,7 @@ export function createHttp(options: HttpOptions): Http {
 		return headers;
 	}
 
-	async function once(request: HttpRequest, url: string): Promise<HttpResponse> {
+	async function once(request: HttpRequest, url: string, origin: string): Promise<HttpResponse> {
 		const { phase, signal, connectMs } = request;
 		const throwIfAborted = (): void => {
 			if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
@@ -106,14 +110,15 @@ export function createHttp(options: HttpOptions): Http {
 		try {
 			const pending = ky(url, {
 				method: request.method,
-				headers: headersFor(request),
+				headers: headersFor(request, origin),
 				...(request.body === undefined ? {} : { body: request.body }),
 				signal: controller.signal,
 				redirect: "manual",
 				retry: 0,
 				timeout: false,
 				throwHttpErrors: false,
-				fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, init),
+				// With the signal itself: the one in ky's `Request` no longer aborts anything once that was garbage-collected (Node 22 to 26).
+				fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, { ...init, signal: controller.signal }),
 			});
 			const response = await raceSignal(Promise.resolve(pending), controller.signal, discard);
 			return {
@@ -122,9 +127,9 @@ export function createHttp(options: HttpOptions): Http {
 					controller.abort();
 					discard(response);
 				},
-				text: async (maxBytes = errorBytes, readSignal) => {
+				text: async (bounds, readSignal) => {
 					try {
-						return await readBounded(response, { maxBytes, maxMs: bodyMs }, readSignal);
+						return await readBounded(response, { maxBytes: errorBytes, maxMs: Math.min(connectMs, longestBodyMs), ...bounds }, readSignal);
 					} finally {
 						controller.abort();
 					}
@@ -143,9 +148,11 @@ export function createHttp(options: HttpOptions): Http {
 
 	return {
 		async send(request) {
+			const baseUrl = options.baseUrl();
+			const { origin } = new URL(baseUrl);
 			let url = baseUrl + request.path;
 			for (let hops = 0; ; hops += 1) {
-				const result = await once(request, url);
+				const result = await once(request, url, origin);
 				const { response } = result;
 				const target = redirectTarget(response, url);
 				// A `fetch` that follows redirects by itself is told apart by the address that answered.
@@ -162,6 +169,11 @@ export function createHttp(options: HttpOptions): Http {
 			}
 		},
 	};
+}
+
+/** Headers by names that can be compared, so that a caller's own take the place of others. */
+export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** Where a redirect leads; a browser does not tell, which counts as the empty document. */

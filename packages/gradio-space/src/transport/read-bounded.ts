@@ -11,51 +11,51 @@ export interface ReadBounds {
 /** What was read. */
 export interface BoundedText {
 	readonly text: string;
-	/** Whether it is the whole body. */
-	readonly complete: boolean;
+	/** Where it ends: with the body (`whole`), at `maxBytes` (`cut`), at `maxMs` (`late`), with the signal (`left`), or where the body broke. */
+	readonly end: "whole" | "cut" | "late" | "left" | "broken";
+	/** Why it broke. */
+	readonly cause?: unknown;
 }
 
 /**
  * Reads a response's body as text, bounded in size and time, so that no server can hold a caller with an unending body. It does not throw: a body that
- * breaks is an incomplete one.
+ * breaks, or that somebody else has read already, is an incomplete one.
  *
  * @param response - the response; its body is used up afterwards
  * @param bounds - how much and how long
  * @param signal - ends the reading
  */
 export async function readBounded(response: Response, bounds: ReadBounds, signal?: AbortSignal): Promise<BoundedText> {
-	const reader = response.body?.getReader();
-	if (reader === undefined) return { text: "", complete: true };
 	const decoder = new TextDecoder();
 	let text = "";
 	let bytes = 0;
-	let complete = false;
-	let stopped = false;
-	const stop = (): void => {
-		stopped = true;
-		reader.cancel().catch(() => {});
+	let end: BoundedText["end"] = "whole";
+	let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+	const stop = (why: BoundedText["end"]): void => {
+		if (end === "whole") end = why;
+		reader?.cancel().catch(() => {});
 	};
-	const clear = startTimer(stop, bounds.maxMs);
-	signal?.addEventListener("abort", stop, { once: true });
-	if (signal?.aborted === true) stop();
+	const onAbort = (): void => stop("left");
+	const clear = startTimer(() => stop("late"), bounds.maxMs);
+	signal?.addEventListener("abort", onAbort, { once: true });
 	try {
-		while (true) {
+		reader = response.body?.getReader();
+		if (signal?.aborted === true) onAbort();
+		while (reader !== undefined) {
 			const { done, value } = await reader.read();
 			if (done) break;
 			bytes += value.byteLength;
 			text += decoder.decode(value, { stream: true });
 			if (bytes > bounds.maxBytes) {
-				stop();
+				stop("cut");
 				break;
 			}
 		}
-		complete = !stopped;
-		text += decoder.decode();
-	} catch {
-		complete = false;
+		return { text: text + decoder.decode(), end };
+	} catch (cause) {
+		return { text, end: end === "whole" ? "broken" : end, cause };
 	} finally {
 		clear();
-		signal?.removeEventListener("abort", stop);
+		signal?.removeEventListener("abort", onAbort);
 	}
-	return { text, complete };
 }

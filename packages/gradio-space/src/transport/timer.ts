@@ -12,3 +12,24 @@ export function startTimer(callback: () => void, afterMs: number): () => void {
 	const timer = setTimeout(callback, Math.max(0, afterMs));
 	return () => clearTimeout(timer);
 }
+
+/**
+ * Waits.
+ *
+ * @param forMs - milliseconds
+ * @param signal - its reason is thrown at once when it aborts
+ */
+export function pause(forMs: number, signal?: AbortSignal): Promise<void> {
+	return new Promise((resolve, reject) => {
+		signal?.throwIfAborted();
+		const onAbort = (): void => {
+			clear();
+			reject(signal?.reason);
+		};
+		const clear = startTimer(() => {
+			signal?.removeEventListener("abort", onAbort);
+			resolve();
+		}, forMs);
+		signal?.addEventListener("abort", onAbort, { once: true });
+	});
+}

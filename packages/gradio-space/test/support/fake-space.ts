@@ -70,6 +70,14 @@ export function openStream(response: ServerResponse): void {
 	response.flushHeaders();
 }
 
+/** The stream of a job that goes on whoever closes it, as behind a proxy that holds on to streams. */
+export function unendingStream(_: SeenRequest, response: ServerResponse): void {
+	openStream(response);
+	response.write(event(message("process_starts")) + event(generating("", [["q", "part"]], "")));
+	const steps = setInterval(() => response.write(event(generating([], [["append", [0, 1], "."]], []))), 100);
+	response.once("close", () => clearInterval(steps));
+}
+
 /** Starts a server that behaves like a Space, but for what the test says. */
 export function startFakeSpace(options: FakeSpaceOptions = {}): Promise<TestServer> {
 	const { config = chatConfig(), stream = [completed("", [["q", "a"]], "")] } = options;

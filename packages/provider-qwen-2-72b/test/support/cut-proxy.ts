@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request as httpRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 
 /** A proxy before a real server, which cuts the event stream. */
 export interface CutProxy extends AsyncDisposable {
@@ -40,6 +40,26 @@ export async function startCutProxy(target: string, isLast: (event: string) => b
 		upstream.on("error", () => outgoing.destroy());
 		outgoing.on("close", () => upstream.destroy());
 		incoming.pipe(upstream);
+	});
+	// The text of a WebSocket's messages to the client stands in its bytes as it is, unless they agree to compress it.
+	server.on("upgrade", (incoming, client) => {
+		const { hostname, port } = new URL(target);
+		const upstream = connect(Number(port), hostname);
+		const lines = [`GET ${incoming.url} HTTP/1.1`];
+		for (const [name, value] of Object.entries(incoming.headers)) if (name !== "sec-websocket-extensions") lines.push(`${name}: ${value}`);
+		upstream.write(`${lines.join("\r\n")}\r\n\r\n`);
+		client.pipe(upstream);
+		upstream.on("data", (bytes: Buffer) => {
+			const last = isLast(bytes.toString("latin1"));
+			client.write(bytes, () => {
+				if (last) upstream.destroy();
+			});
+			if (last) upstream.removeAllListeners("data");
+		});
+		upstream.on("error", () => client.destroy());
+		upstream.on("close", () => client.destroy());
+		client.on("error", () => upstream.destroy());
+		client.on("close", () => upstream.destroy());
 	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");

@@ -1,0 +1,82 @@
+import {
+	type ChatMessage,
+	type CompileHistoryOptions,
+	compileHistory,
+	conversation,
+	type MessagePart,
+	type ProviderRequest,
+} from "@spaceport/core";
+
+import type { SentTurns } from "../decode/read-chatbot.ts";
+import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import { splitConversation, type Turn } from "./split-conversation.ts";
+import { chatbotForm, writeHistory } from "./write-history.ts";
+
+/** How a Space takes a conversation. */
+export interface SpaceConversationOptions extends CompileHistoryOptions {
+	/** Which input takes the earlier turns. Leave it out where none does. */
+	readonly historyIndex?: number;
+}
+
+/** A conversation as the inputs of a Space take it. */
+export interface SpaceConversation {
+	/** The user's new message, with whatever has no place of its own: the system prompt, or the whole conversation. */
+	readonly prompt: string;
+	/** The earlier turns as the Chatbot takes them; null, which every input takes for nothing, where they stand in the prompt. */
+	readonly history: readonly unknown[] | null;
+}
+
+/**
+ * Writes a conversation for the inputs of a Space. A Chatbot gets the earlier turns; where there is none, or tools speak, for which a Chatbot has no form,
+ * they are compiled into the prompt. Where the Space does not say what it takes, an input that is named as the history's is taken for a Chatbot.
+ *
+ * @param request - what is asked
+ * @param endpoint - what the function takes
+ * @param options - which input is the history's, and whether the system prompt has a place of its own
+ * @throws InvalidRequestError, UnsupportedError as `compileHistory` does
+ */
+export function spaceConversation(
+	request: ProviderRequest,
+	{ inputs, version }: Pick<BoundEndpoint, "inputs" | "version">,
+	{ historyIndex, system = "include" }: SpaceConversationOptions = {},
+): SpaceConversation {
+	const input = historyIndex === undefined ? undefined : inputs?.[historyIndex];
+	const isChatbot = historyIndex !== undefined && (inputs === undefined || input?.type === "chatbot");
+	if (!isChatbot || request.messages.some(hasTools) || conversation(request).at(-1)?.role !== "user") {
+		const prompt = compileHistory(request, { system });
+		sentOf.set(request, { prompt, userTurns: 1 });
+		return { prompt, history: isChatbot ? [] : null };
+	}
+	const { question, history } = splitConversation(request);
+	const systems = request.messages.filter(({ role }) => role === "system");
+	const prompt = compileHistory({ ...request, messages: [...systems, { role: "user", content: question }] }, { system });
+	sentOf.set(request, toSentTurns(prompt, history));
+	return { prompt, history: writeHistory(history, chatbotForm(input, version)) };
+}
+
+const sentOf = new WeakMap<ProviderRequest, SentTurns>();
+
+/**
+ * What `call.conversation` wrote for a request, for `readChatbot`.
+ *
+ * @param request - the very object that `toData` got
+ * @returns undefined where `toData` did not write the conversation that way
+ */
+export function sentTurns(request: ProviderRequest): SentTurns | undefined {
+	return sentOf.get(request);
+}
+
+function toSentTurns(prompt: string, history: readonly Turn[]): SentTurns {
+	const earlier = history.filter(({ user }) => user !== "");
+	const previous = earlier.at(-1);
+	return { prompt, userTurns: earlier.length + 1, ...(previous === undefined ? {} : { previous }) };
+}
+
+/** Whether a part is what a tool was asked or said: it has no place in a Chatbot, and can be written as text. */
+export function isToolPart({ type }: MessagePart): boolean {
+	return type === "tool-call" || type === "tool-result";
+}
+
+function hasTools({ role, content }: ChatMessage): boolean {
+	return role === "tool" || (typeof content !== "string" && content.some(isToolPart));
+}

@@ -1,0 +1,145 @@
+import { InvalidRequestError, type Logger, silentLogger } from "@spaceport/core";
+
+import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import { isSpaceProtocol, type SpaceProtocol, spaceProtocols } from "./handshake/protocol.ts";
+import type { Fetch } from "./transport/http.ts";
+import type { WebSocketFactory } from "./transport/open-socket.ts";
+
+/** Limits and ways of a call: of all calls of a Space, and of a single one. */
+export interface CallOptions {
+	/**
+	 * How long each request may take until the headers of its response, and as long again for the body of those that are no stream, in milliseconds.
+	 * @default 10000
+	 */
+	readonly connectMs?: number | undefined;
+	/**
+	 * The longest silence of a job's stream, in milliseconds. An un-queued call is silent until its answer.
+	 * @default 60000 where the server sends a sign of life every 15 s (Gradio 4.16 and later), else 600000
+	 */
+	readonly idleMs?: number | undefined;
+	/** How long the whole call may take, in milliseconds. @default 3600000 */
+	readonly totalMs?: number | undefined;
+	/** How long to wait for a Space at Hugging Face that sleeps or is being built, in milliseconds; 0 is not at all. @default 120000 */
+	readonly wakeMs?: number | undefined;
+	/** How functions are called. @default what the Space's config says */
+	readonly protocol?: SpaceProtocol | undefined;
+	/** Where it logs. @default silent */
+	readonly logger?: Logger | undefined;
+}
+
+/** How a Space is reached. */
+export interface CreateSpaceOptions extends CallOptions {
+	/** A Hugging Face token, sent as bearer with every request to the Space and to the hub, and to nobody else. */
+	readonly token?: string | undefined;
+	/** Used in place of the global `fetch`. It is called as `fetch(input, init?)`, where `input` may be a `Request`. */
+	readonly fetch?: Fetch | undefined;
+	/**
+	 * Opens the WebSockets that Gradio 3 needs; the standard ones and those of the package `ws` will do. Browsers cannot send a token or headers with one.
+	 * @default the runtime's own
+	 */
+	readonly webSocket?: WebSocketFactory | undefined;
+	/** More headers for every request. They win over those that are sent anyway: accept, content-type, origin, referer, user-agent, authorization. */
+	readonly headers?: Readonly<Record<string, string>> | undefined;
+	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
+	readonly hubUrl?: string | undefined;
+	/** Makes the session hash of each call. @default 12 hexadecimal characters of a random UUID */
+	readonly createId?: (() => string) | undefined;
+}
+
+/** Whether to leave a queue, asked each time that the place in it is told. */
+export type LeaveQueueWhen = (place: {
+	/** How many jobs are before this one: 0 is the next to run. */
+	readonly rank: number;
+	/** How many jobs wait. */
+	readonly size: number | undefined;
+	/** Estimated wait, in milliseconds. */
+	readonly etaMs: number | undefined;
+}) => boolean;
+
+/** How one call is made. What is left out is as the Space has it. */
+export interface SubmitOptions extends CallOptions {
+	/** Ends the call and its job when it aborts. */
+	readonly signal?: AbortSignal | undefined;
+	/** Leaves the queue, with `queue-full`, where it returns true. The protocols `call` and `run` tell no place in a queue: it is not asked there. */
+	readonly leaveQueueWhen?: LeaveQueueWhen | undefined;
+	/** The numbers of the function, for a Space without a usable config, or whose function has lost its name. */
+	readonly fallback?: FixedEndpoint | undefined;
+	/** The text that was made of the call so far: kept in `stream-interrupted`. */
+	readonly textSoFar?: (() => string) | undefined;
+}
+
+/** The options of a call, complete but for what depends on the Space: how long a silence is too long, and which protocol it speaks. */
+export interface CompleteCallOptions {
+	readonly connectMs: number;
+	readonly idleMs: number | undefined;
+	readonly totalMs: number;
+	readonly wakeMs: number;
+	readonly protocol: SpaceProtocol | undefined;
+	readonly logger: Logger;
+}
+
+/**
+ * Completes the options of a call.
+ *
+ * @param call - what the call says
+ * @param space - what the Space says, where the call does not
+ */
+export function completeCallOptions(call: CallOptions, space: CallOptions): CompleteCallOptions {
+	return {
+		connectMs: call.connectMs ?? space.connectMs ?? 10_000,
+		idleMs: call.idleMs ?? space.idleMs,
+		totalMs: call.totalMs ?? space.totalMs ?? 3_600_000,
+		wakeMs: call.wakeMs ?? space.wakeMs ?? 120_000,
+		protocol: call.protocol ?? space.protocol,
+		logger: call.logger ?? space.logger ?? silentLogger,
+	};
+}
+
+const durations = ["connectMs", "idleMs", "totalMs", "wakeMs"] as const;
+
+/**
+ * Looks at what a caller set.
+ *
+ * @param options - the limits
+ * @throws InvalidRequestError where one of them makes no sense
+ */
+export function checkCallOptions(options: CallOptions): void {
+	for (const name of durations) {
+		const value: unknown = options[name];
+		if (value === undefined || (typeof value === "number" && value >= 0)) continue;
+		throw new InvalidRequestError(`${name} is ${String(value)}, and must be a number of milliseconds, 0 or more.`, { path: name });
+	}
+	if (options.protocol !== undefined && !isSpaceProtocol(options.protocol)) {
+		throw new InvalidRequestError(`protocol is ${JSON.stringify(options.protocol)}, and must be one of ${spaceProtocols.join(", ")}.`, {
+			path: "protocol",
+			hint: "Leave it out: the Space's config says what it speaks.",
+		});
+	}
+}
+
+/**
+ * Looks at what every request carries.
+ *
+ * @param token - the bearer token
+ * @param headers - the caller's headers
+ * @throws InvalidRequestError, which does not show their values, where one of them cannot be sent
+ */
+export function checkCredentials(token: unknown, headers: Readonly<Record<string, string>>): void {
+	if (token !== undefined && !(typeof token === "string" && /^[\x21-\x7e]+$/.test(token))) {
+		throw new InvalidRequestError("The token has characters that no token has, such as white space or a line break.", {
+			path: "token",
+			hint: "Look for a line break at its end; its value is not shown here.",
+		});
+	}
+	for (const [name, value] of Object.entries(headers)) {
+		try {
+			if (typeof value !== "string") throw new TypeError("not a string");
+			new Headers().set(name, value);
+		} catch {
+			throw new InvalidRequestError(`The header ${JSON.stringify(name)} has a name or a value that no header can have.`, {
+				path: `headers.${name}`,
+				hint: "Its value is not shown here. Headers are Latin-1 text without line breaks.",
+			});
+		}
+	}
+}

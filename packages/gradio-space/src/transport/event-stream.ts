@@ -1,0 +1,90 @@
+import { EventTooLargeError, readEvents, type StreamEvent } from "../decode/read-messages.ts";
+import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
+import type { Http, HttpResponse } from "./http.ts";
+import { readBody } from "./read-body.ts";
+import type { BoundedText } from "./read-bounded.ts";
+
+/** Characters of one event: the whole history of a long conversation with pictures in it fits, a server that never ends a line does not fill the memory. */
+export const largestEvent: number = 50 * 1024 * 1024;
+
+/** A stream of server-sent events whose headers have come. */
+export interface EventStream {
+	/** When they came, by `performance.now()`. */
+	readonly openedAt: number;
+	/**
+	 * Its events.
+	 *
+	 * @param signal - its reason is thrown when it aborts
+	 * @param idleMs - the longest silence, in milliseconds
+	 */
+	events(signal: AbortSignal, idleMs: number): AsyncGenerator<StreamEvent, void, void>;
+	/** Closes the connection, at whatever point it is. */
+	close(): void;
+}
+
+/** How a stream is opened. */
+export interface EventStreamOptions {
+	readonly http: Http;
+	readonly toError: (fact: SpaceFact) => Error;
+	readonly path: string;
+	readonly phase: SpacePhase;
+	/** Until its headers, in milliseconds. */
+	readonly connectMs: number;
+	/** Gives it up until its headers have come. */
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens a stream.
+ *
+ * @param options - where, and how long to wait
+ * @throws SpaceportError where another answer than a stream comes
+ */
+export async function openEventStream(options: EventStreamOptions): Promise<EventStream> {
+	const { http, toError, phase, ...request } = options;
+	const answer = await http.send({ ...request, method: "GET", phase, accept: "text/event-stream" });
+	const { response } = answer;
+	if (!response.ok) throw await refused(answer, phase, toError);
+	if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
+		throw toError({ kind: "unreadable", phase, body: (await answer.text()).text });
+	}
+	return {
+		openedAt: performance.now(),
+		async *events(signal, idleMs) {
+			if (response.body === null) return;
+			const silent = (): Error => toError({ kind: "silent", phase, afterMs: idleMs });
+			try {
+				yield* readEvents(readBody(response.body, { signal, idleMs, silent }), largestEvent);
+			} catch (error) {
+				throw error instanceof EventTooLargeError ? toError({ kind: "too-large", limit: error.limit, cause: error }) : error;
+			}
+		},
+		close: answer.close,
+	};
+}
+
+/**
+ * The error of an answer with another status than those of success.
+ *
+ * @param signal - ends the reading of its words
+ */
+export async function refused(
+	answer: HttpResponse,
+	phase: SpacePhase,
+	toError: (fact: SpaceFact) => Error,
+	signal?: AbortSignal,
+): Promise<Error> {
+	const { status, headers } = answer.response;
+	const { text } = await answer.text({}, signal);
+	return toError({ kind: "status", phase, status, body: text, retryAfter: headers.get("retry-after") });
+}
+
+/**
+ * The error of an answer that was not read to its end.
+ *
+ * @param limit - the most bytes that were read
+ */
+export function brokenOff({ end, cause }: BoundedText, phase: SpacePhase, limit: number, toError: (fact: SpaceFact) => Error): Error {
+	if (end === "cut") return toError({ kind: "too-large", limit, cause: undefined });
+	return toError({ kind: "no-answer", phase, cause: new Error("The answer broke off.", { cause }) });
+}

@@ -1,0 +1,59 @@
+import type { Logger, SpaceportError } from "@spaceport/core";
+
+import type { QueueMessage } from "../decode/queue-message.ts";
+import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { Http } from "./http.ts";
+import type { OpenSocket } from "./open-socket.ts";
+
+/** What a job is made of. */
+export interface JobOptions {
+	readonly http: Http;
+	readonly openSocket: OpenSocket;
+	readonly toError: (fact: SpaceFact) => SpaceportError;
+	readonly logger: Logger;
+	/** What is called, and how. */
+	readonly endpoint: BoundEndpoint;
+	readonly data: readonly unknown[];
+	readonly sessionHash: string;
+	/** Until the headers of each response, in milliseconds. */
+	readonly connectMs: number;
+	/** The longest time in which nothing comes, in milliseconds. */
+	readonly idleMs: number;
+	/** Aborts, with a typed error, when the caller leaves or its time is over. */
+	readonly signal: AbortSignal;
+	/** Told of an event that is no message; the job goes on. */
+	readonly onUnreadable: (text: string) => void;
+}
+
+/** One call of a function, over whichever protocol. It begins when it is made. */
+export interface Job {
+	/**
+	 * The messages about this job alone, in order, each as soon as it is there. It ends where the server ends the stream; it throws typed errors, the signal's
+	 * reason among them, and untyped ones where the connection breaks. Read it once.
+	 */
+	messages(): AsyncGenerator<QueueMessage, void, void>;
+	/** Gives everything back, once the job is over on the server. */
+	close(): void;
+	/** Ends the job on the server, in the background and in the way that its version understands, and gives everything back. After `close` it does nothing. */
+	release(): void;
+}
+
+/** What joins a queue or calls a function. */
+export function callBody({ data, endpoint, sessionHash }: Pick<JobOptions, "data" | "endpoint" | "sessionHash">): object {
+	return { data, event_data: null, fn_index: endpoint.fnIndex, trigger_id: endpoint.triggerId, session_hash: sessionHash };
+}
+
+/**
+ * A body as JSON whose strings are well-formed: half of a surrogate pair makes Gradio fail without a word.
+ *
+ * @param body - the caller's inputs are in it
+ * @param toError - makes the error of inputs that JSON cannot write
+ */
+export function toJson(body: object, toError: JobOptions["toError"]): string {
+	try {
+		return JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
+	} catch (cause) {
+		throw toError({ kind: "not-json", cause });
+	}
+}

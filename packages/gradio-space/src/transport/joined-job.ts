@@ -1,0 +1,72 @@
+import type { QueueMessage } from "../decode/queue-message.ts";
+import type { StreamEvent } from "../decode/read-messages.ts";
+import { endRemoteJob } from "./end-remote-job.ts";
+import { type EventStream, openEventStream } from "./event-stream.ts";
+import type { Job, JobOptions } from "./job.ts";
+import { join } from "./join.ts";
+import { raceSignal } from "./race.ts";
+
+/** Where a job joins and is listened to, and how. */
+export interface JoinedJobOptions extends JobOptions {
+	readonly joinPath: string;
+	readonly body: object;
+	/** Where its stream is, by its id. */
+	readonly streamPath: (eventId: string) => string;
+	/** The session of the stream, by the job's id. */
+	readonly sessionOf: (eventId: string) => string;
+	/** Reads an event of the stream. */
+	readonly read: (event: StreamEvent) => QueueMessage | undefined;
+}
+
+/**
+ * Calls a function by a POST that gives the job's id, and a stream.
+ *
+ * @param options - what to call, with what, where
+ */
+export function startJoinedJob(options: JoinedJobOptions): Job {
+	const { http, toError, signal, read } = options;
+	const joined = join(options, options.joinPath, options.body);
+	let stream: Promise<EventStream> | undefined;
+	let heard = false;
+	let over = false;
+
+	function open(eventId: string, connectMs: number): Promise<EventStream> {
+		return openEventStream({ http, toError, path: options.streamPath(eventId), phase: "stream", connectMs });
+	}
+
+	return {
+		async *messages() {
+			const eventId = await raceSignal(joined.eventId, signal);
+			// It may have aborted since: the stream that ends the job is opened elsewhere then.
+			signal.throwIfAborted();
+			stream = open(eventId, options.connectMs);
+			stream.catch(() => {});
+			const opened = await raceSignal(stream, signal);
+			for await (const event of opened.events(signal, options.idleMs)) {
+				heard = true;
+				const message = read(event);
+				if (message === undefined) {
+					options.onUnreadable(event.data);
+					continue;
+				}
+				// The session is this call's alone, so what names no job is about this one.
+				if (message.event_id !== undefined && message.event_id !== eventId) continue;
+				if (message.msg === "close_stream") return;
+				yield message;
+			}
+		},
+		close() {
+			if (over) return;
+			over = true;
+			stream?.then(
+				(opened) => opened.close(),
+				() => {},
+			);
+		},
+		release() {
+			if (over) return;
+			over = true;
+			endRemoteJob({ ...options, joined, stream, heard, open });
+		},
+	};
+}

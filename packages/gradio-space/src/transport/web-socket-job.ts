@@ -1,0 +1,88 @@
+import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts";
+import { largestEvent } from "./event-stream.ts";
+import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
+import { createMailbox } from "./mailbox.ts";
+import type { SocketEvent } from "./open-socket.ts";
+import { raceSignal } from "./race.ts";
+import { withinSilence } from "./read-body.ts";
+
+/** What happens on a socket; `alive` is what was answered here already. */
+type Happening = "alive" | { readonly message: QueueMessage } | { readonly error: unknown } | { readonly closed: SocketEvent };
+
+/**
+ * Joins the queue of a Gradio 3, over a WebSocket: the server asks for the session (`send_hash`), later for the inputs (`send_data`), and closes the socket after
+ * `process_completed`. It waits a few seconds for each, so they are sent whether or not the caller asks for the next event meanwhile. Closing the socket is all
+ * that may be done to end a job: `/reset` starts it again there (seen on 3.50.2).
+ *
+ * @param options - what to call, with what
+ */
+export function startWebSocketJob(options: JobOptions): Job {
+	const { toError, endpoint, sessionHash, signal, connectMs, idleMs } = options;
+	const socket = options.openSocket(`${endpoint.apiPrefix}/queue/join`);
+	const happenings = createMailbox<Happening>();
+	let greeted = false;
+
+	function onText(text: string): void {
+		greeted = true;
+		if (text.length > largestEvent) throw toError({ kind: "too-large", limit: largestEvent, cause: undefined });
+		const message = parseQueueMessage(text);
+		if (message === undefined) options.onUnreadable(text);
+		else if (message.msg === "send_hash") socket.send(JSON.stringify({ fn_index: endpoint.fnIndex, session_hash: sessionHash }));
+		else if (message.msg === "send_data") socket.send(toJson(callBody(options), toError));
+		else {
+			happenings.put({ message });
+			return;
+		}
+		happenings.put("alive");
+	}
+
+	socket.addEventListener("message", ({ data }) => {
+		try {
+			onText(typeof data === "string" ? data : "");
+		} catch (error) {
+			happenings.put({ error });
+		}
+	});
+	// Node 22 tells of a handshake that was refused by `error` alone; elsewhere `close` comes after it, and says nothing more.
+	socket.addEventListener("error", ({ message, error }) => happenings.put({ closed: { message, error } }));
+	socket.addEventListener("close", ({ code, reason }) => happenings.put({ closed: { code, reason } }));
+
+	function close(): void {
+		try {
+			socket.close();
+		} catch {
+			// A socket of the caller's own. What a listener of a signal throws would end the process.
+		}
+	}
+
+	return {
+		async *messages() {
+			while (true) {
+				// The server speaks first: until then it is the connection that is waited for.
+				const silent = (): Error =>
+					greeted
+						? toError({ kind: "silent", phase: "stream", afterMs: idleMs })
+						: toError({ kind: "late", phase: "join", afterMs: connectMs });
+				const happening = await withinSilence(raceSignal(happenings.take(), signal), greeted ? idleMs : connectMs, silent);
+				if (happening === "alive") continue;
+				if ("message" in happening) yield happening.message;
+				else if ("error" in happening) throw happening.error;
+				else if (!greeted || happening.closed.code === 1008) throw refusal(happening.closed);
+				else if (happening.closed.error !== undefined) throw happening.closed.error;
+				else return;
+			}
+		},
+		close,
+		release: close,
+	};
+
+	function refusal({ code, reason, message, error }: SocketEvent): Error {
+		const words = [reason, message].find((word) => typeof word === "string" && word !== "");
+		return toError({
+			kind: "socket-refused",
+			code: typeof code === "number" ? code : undefined,
+			reason: typeof words === "string" ? words : "",
+			cause: error,
+		});
+	}
+}

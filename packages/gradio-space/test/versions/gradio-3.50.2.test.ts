@@ -1,0 +1,3 @@
+import { testVersion } from "./matrix.ts";
+
+await testVersion("3.50.2");

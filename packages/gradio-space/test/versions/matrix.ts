@@ -1,0 +1,31 @@
+import { type GradioVersion, gradioRequirement } from "@spaceport/testkit/gradio";
+import { describe } from "vitest";
+
+import { busyPlace } from "./busy-place.ts";
+import { testCalls } from "./calls.ts";
+import { testFailures } from "./failures.ts";
+import { testForced } from "./forced.ts";
+import { testQueue } from "./queue.ts";
+import { testRelease } from "./release.ts";
+import { useServers } from "./servers.ts";
+import { testValues } from "./values.ts";
+
+/**
+ * The tests that every version of Gradio has to pass, against real servers. They run at once, since most of what they do is wait.
+ *
+ * @param version - its environment is made where the run is about it
+ */
+export async function testVersion(version: GradioVersion): Promise<void> {
+	const gradio = await gradioRequirement([version]);
+	describe.skipIf(gradio.skip).concurrent(`on Gradio ${version}`, () => {
+		const under = useServers(version);
+		const place = busyPlace(under.narrow);
+		// Those that wait longest come first.
+		describe("release", () => testRelease(under, place));
+		describe("the queue", () => testQueue(under, place));
+		describe("calls", () => testCalls(under));
+		describe("other ways to call", () => testForced(under));
+		describe("values", () => testValues(under));
+		describe("failures", () => testFailures(under));
+	});
+}
