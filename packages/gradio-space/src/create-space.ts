@@ -8,6 +8,7 @@ import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.t
 import { hasHeartbeats } from "./handshake/protocol.ts";
 import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
 import type { SpaceConfig } from "./handshake/space-config.ts";
+import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createScrubber } from "./scrub.ts";
 import {
@@ -39,6 +40,14 @@ export interface Space {
 	 * @throws SpaceportError with code `space-unavailable`, `authentication`, `network`, `timeout`, `protocol` or `aborted`
 	 */
 	connect(signal?: AbortSignal): Promise<SpaceConfig>;
+	/**
+	 * What the hub says that the Space is doing. It does not wake it.
+	 *
+	 * @param signal - gives it up
+	 * @returns undefined where the hub does not say, or does not know such an address
+	 * @throws SpaceportError with code `aborted`
+	 */
+	stage(signal?: AbortSignal): Promise<HubStage | undefined>;
 	/**
 	 * Calls a function. It ends with a final value, or throws. Nothing is sent before it is iterated; leaving the loop ends the job on the server. As with every
 	 * async generator, `return()` waits while a `next()` is under way: the signal is what ends that at once.
@@ -207,6 +216,9 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			} finally {
 				end();
 			}
+		},
+		async stage(signal) {
+			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
 		async *submit(api, data, submitOptions = {}) {
 			checkCallOptions(submitOptions);

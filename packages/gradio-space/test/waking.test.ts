@@ -428,6 +428,15 @@ describe("a Space of createSpace", () => {
 		};
 	}
 
+	test("tells the stage without waking it", async () => {
+		const net = createFakeNet({ hub: () => "PAUSED" });
+		expect(await createSpace("Ada/My_Space", { fetch: net.fetch }).stage()).toBe("paused");
+		expect(net.hub()).toHaveLength(1);
+		expect(net.space()).toHaveLength(0);
+		expect(await createSpace("http://127.0.0.1:7860", { fetch: net.fetch }).stage()).toBeUndefined();
+		await expect(createSpace("Ada/My_Space", { fetch: net.fetch }).stage(AbortSignal.abort())).rejects.toMatchObject({ code: "aborted" });
+	});
+
 	test("that sleeps is woken, waited for and asked, by fifty calls with one poller", async () => {
 		const net: FakeNet = createFakeNet({
 			hub: stagesOf("SLEEPING", "SLEEPING", "APP_STARTING", "RUNNING"),

@@ -130,10 +130,12 @@ describe.each(gradioVersions)("the emulator and Gradio %s", async (version) => {
 	});
 
 	// 3.50 tells logs from a loop of its own, at any later moment.
-	test.skipIf(version === "3.50.2")("say the same about logs", async () => {
-		const [ours, theirs] = await both(async (side) => transcript(await start(side, chat("log"))));
-		expect(ours).toEqual(theirs);
-	});
+	if (version !== "3.50.2") {
+		test("say the same about logs", async () => {
+			const [ours, theirs] = await both(async (side) => transcript(await start(side, chat("log"))));
+			expect(ours).toEqual(theirs);
+		});
+	}
 
 	test.each(Object.keys(requests))("answer %s alike", async (name) => {
 		const [path = "", body] = requests[name] ?? [];
@@ -187,12 +189,14 @@ describe.each(gradioVersions)("the emulator and Gradio %s", async (version) => {
 	});
 });
 
-describe.each(gradioVersions)("the emulator and Gradio %s, when a client leaves", async (version) => {
+// 3.50 leaves the generator as it is: there is nothing to see.
+const tellingVersions = gradioVersions.filter((version) => version !== "3.50.2");
+
+describe.each(tellingVersions)("the emulator and Gradio %s, when a client leaves", async (version) => {
 	const gradio = await gradioRequirement([version]);
 	if (gradio.skip) return test.skip("do alike");
 	const runsOn = ["4.0.2", "4.19.2", "4.21.0"].includes(version);
-	// 3.50 leaves the generator as it is: there is nothing to see.
-	test.skipIf(version === "3.50.2")(runsOn ? "run on" : "close the generator", async () => {
+	test(runsOn ? "run on" : "close the generator", async () => {
 		await using real = await startGradioServer({ version });
 		const closed: string[] = [];
 		await using emulator = await startSpaceEmulator({ version, functions: emulatedTwin((query) => closed.push(query)) });
