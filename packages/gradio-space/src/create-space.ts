@@ -37,7 +37,7 @@ export interface Space {
 	 * Reads the Space's config. It is kept, and shared with the calls.
 	 *
 	 * @param signal - gives it up
-	 * @throws SpaceportError with code `space-unavailable`, `authentication`, `network`, `timeout`, `protocol` or `aborted`
+	 * @throws SpaceportError with code `space-unavailable`, `authentication`, `rate-limited`, `network`, `timeout`, `protocol` or `aborted`
 	 */
 	connect(signal?: AbortSignal): Promise<SpaceConfig>;
 	/**
@@ -55,6 +55,8 @@ export interface Space {
 	 * @param api - the function's name, such as `/model_chat`
 	 * @param data - its inputs
 	 * @param options - signal, limits, protocol
+	 * @throws SpaceportError, from the loop: what `connect` throws, and `invalid-request`, `space-contract`, `unsupported`, `queue-full`, `quota-exceeded`,
+	 *   `generation` or `stream-interrupted`
 	 */
 	submit(api: string, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
 }
@@ -67,9 +69,9 @@ const silentIdleMs = 600_000;
 /**
  * Makes the handle of a Space. It does no I/O.
  *
- * @param idOrUrl - `owner/name`, or the URL of a Gradio server
+ * @param idOrUrl - `owner/name`, the URL of its page at the hub, or the URL of a Gradio server
  * @param options - token, fetch, headers, limits
- * @throws InvalidRequestError where the Space, the token, a header or a limit is not well-formed
+ * @throws InvalidRequestError where the Space, the hub's address, the token, a header, a limit or the protocol is not well-formed
  *
  * @example
  * ```ts

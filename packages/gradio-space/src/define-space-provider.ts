@@ -50,7 +50,7 @@ export interface SpaceCall {
 export interface SpaceProviderDefinition {
 	/** The provider's name. */
 	readonly name: string;
-	/** Where the Space is: `owner/name`, or a URL. */
+	/** Where the Space is: `owner/name`, the URL of its page at the hub, or the URL of a Gradio server. */
 	readonly space: string;
 	/** Name of the function, such as `/model_chat`. It is looked up in the Space's config at each first call. */
 	readonly api: string;
@@ -91,17 +91,17 @@ export interface SpaceProviderOptions {
 	readonly token?: string;
 	/** Used in place of the global `fetch`. */
 	readonly fetch?: Fetch;
-	/** Opens the WebSockets that a Space of Gradio 3 needs. @default the runtime's own */
+	/** Opens the WebSockets that a Space of Gradio 3 needs; without it, browsers, Deno and Cloudflare's workers can send no token with one. @default the runtime's own */
 	readonly webSocket?: WebSocketFactory;
 	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
 	readonly hubUrl?: string;
-	/** How the Space is called. @default what its config says */
+	/** How the Space is called. It is not checked against the config: a queue that is not the Space's own is refused, or its values are misread. @default what its config says */
 	readonly protocol?: SpaceProtocol;
 	/** Leaves the Space's queue, with `queue-full`, where it returns true: a chain goes on with the next provider then. */
 	readonly leaveQueueWhen?: LeaveQueueWhen;
 	/**
 	 * How long to wait for a Space that sleeps or is being built, in milliseconds. It has to be less than the time until the first chunk.
-	 * @default just under that time where it is 30 s or more, as where nobody else is left to ask; else 0, since no Space wakes up so fast
+	 * @default 1 s less than that time where it is 30 s or more, as where nobody else is left to ask; else 0, since no Space wakes up so fast
 	 */
 	readonly wakeMs?: number;
 	/** More headers for every request to the Space. They win over all others. */

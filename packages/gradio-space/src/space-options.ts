@@ -8,20 +8,24 @@ import type { WebSocketFactory } from "./transport/open-socket.ts";
 /** Limits and ways of a call: of all calls of a Space, and of a single one. */
 export interface CallOptions {
 	/**
-	 * How long each request may take until the headers of its response, and as long again for the body of those that are no stream, in milliseconds.
+	 * How long each request may take until the headers of its response (or an open WebSocket), and as long again for the body of those that are no stream, in
+	 * milliseconds. A call past the queue is held by `idleMs` instead.
 	 * @default 10000
 	 */
 	readonly connectMs?: number | undefined;
 	/**
 	 * The longest silence of a job's stream, in milliseconds. An un-queued call is silent until its answer.
-	 * @default 60000 where the server sends a sign of life every 15 s (Gradio 4.16 and later), else 600000
+	 * @default 60000 where the server sends a sign of life every 15 s (the queue of Gradio 4.16 and later), else 600000
 	 */
 	readonly idleMs?: number | undefined;
 	/** How long the whole call may take, in milliseconds. @default 3600000 */
 	readonly totalMs?: number | undefined;
 	/** How long to wait for a Space at Hugging Face that sleeps or is being built, in milliseconds; 0 is not at all. @default 120000 */
 	readonly wakeMs?: number | undefined;
-	/** How functions are called. @default what the Space's config says */
+	/**
+	 * How functions are called. It is not checked against the config: a queue that is not the Space's own is refused, or its values are misread.
+	 * @default what the Space's config says
+	 */
 	readonly protocol?: SpaceProtocol | undefined;
 	/** Where it logs. @default silent */
 	readonly logger?: Logger | undefined;
@@ -34,7 +38,7 @@ export interface CreateSpaceOptions extends CallOptions {
 	/** Used in place of the global `fetch`. It is called as `fetch(input, init?)`, where `input` may be a `Request`. */
 	readonly fetch?: Fetch | undefined;
 	/**
-	 * Opens the WebSockets that Gradio 3 needs; the standard ones and those of the package `ws` will do. Browsers cannot send a token or headers with one.
+	 * Opens the WebSockets that Gradio 3 needs. Without it, browsers, Deno and Cloudflare's workers can send neither a token nor headers with one.
 	 * @default the runtime's own
 	 */
 	readonly webSocket?: WebSocketFactory | undefined;
@@ -58,13 +62,13 @@ export type LeaveQueueWhen = (place: {
 
 /** How one call is made. What is left out is as the Space has it. */
 export interface SubmitOptions extends CallOptions {
-	/** Ends the call and its job when it aborts. */
+	/** Ends the call, with `aborted`, and its job when it aborts. */
 	readonly signal?: AbortSignal | undefined;
 	/** Leaves the queue, with `queue-full`, where it returns true. The protocols `call` and `run` tell no place in a queue: it is not asked there. */
 	readonly leaveQueueWhen?: LeaveQueueWhen | undefined;
 	/** The numbers of the function, for a Space without a usable config, or whose function has lost its name. */
 	readonly fallback?: FixedEndpoint | undefined;
-	/** The text that was made of the call so far: kept in `stream-interrupted`. */
+	/** Gives the text that was made of the call so far, for `stream-interrupted`. @default an empty text: what in the values is text, only the caller knows */
 	readonly textSoFar?: (() => string) | undefined;
 }
 

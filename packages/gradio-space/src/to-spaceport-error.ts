@@ -88,7 +88,11 @@ export type SpaceFact =
 	| { readonly kind: "ended-early"; readonly textSoFar: string; readonly cause: unknown };
 
 const sampleLength = 200;
-const askAgain = "Ask again; textSoFar has what came.";
+/** What to do about an answer that broke off. */
+function askAgain(textSoFar: string): string {
+	return textSoFar === "" ? "Ask again." : "Ask again; textSoFar has what came.";
+}
+
 const askOwner = "Ask again; where it fails again, only the Space's own log says why.";
 
 /**
@@ -203,19 +207,19 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 			if (fact.sessionNotFound) {
 				return new StreamInterruptedError(`${space} has lost the session: ${clean(fact.message)}`, {
 					textSoFar: clean(fact.textSoFar),
-					hint: askAgain,
+					hint: askAgain(fact.textSoFar),
 				});
 			}
 			return fromFailure(fact.message, undefined, space, clean);
 		case "cancelled":
 			return new StreamInterruptedError(`The job was cancelled at ${space}, and not by this caller.`, {
 				textSoFar: clean(fact.textSoFar),
-				hint: askAgain,
+				hint: askAgain(fact.textSoFar),
 			});
 		case "ended-early":
 			return new StreamInterruptedError(`The stream from ${space} ended before the answer did.`, {
 				textSoFar: clean(fact.textSoFar),
-				hint: askAgain,
+				hint: askAgain(fact.textSoFar),
 				...(fact.cause === undefined ? {} : { cause: scrubber.cause(fact.cause) }),
 			});
 	}
@@ -225,7 +229,7 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 function fromSocket(fact: Extract<SpaceFact, { kind: "socket-refused" }>, space: string, scrubber: Scrubber): SpaceportError {
 	if (fact.code === 1008) {
 		return new AuthenticationError(`${space} closed the WebSocket: it asks for a login.`, {
-			hint: "Give a token that may use this Space.",
+			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
 		});
 	}
 	const said = scrubber.text([...new Set([fact.reason, words(fact.cause)])].filter((part) => part !== "").join(": "));
@@ -241,7 +245,7 @@ function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: str
 	if (target !== undefined && /\/login\b|\/oauth\b/.test(target.pathname)) {
 		return new AuthenticationError(`${space} asks for a login at ${clean(target.origin)}.`, {
 			status: fact.status,
-			hint: "Give a token that may use this Space.",
+			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
 		});
 	}
 	const where = target === undefined || target.origin === "null" ? "another place" : clean(`${target.origin}${target.pathname}`);
@@ -258,7 +262,7 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 	if (status === 401 || status === 403) {
 		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
 			status,
-			hint: "Give a token that may use this Space.",
+			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
 		});
 	}
 	const quota = parseZeroGpuRefusal(detail);
@@ -346,10 +350,10 @@ function quotaExceeded(detail: string, space: string, quota: NonNullable<ReturnT
 }
 
 function contract(space: string, expected: string, found: string): SpaceContractError {
-	return new SpaceContractError(`${space} is not what this provider was written for: expected ${expected}; found ${found}`, {
+	return new SpaceContractError(`${space} does not have what was asked for: expected ${expected}; found ${found}`, {
 		expected,
 		found,
-		hint: "The Space has changed. Look for a newer version of the provider.",
+		hint: "Look at the name and the inputs; where a provider asked, the Space has changed: look for a newer version of it.",
 	});
 }
 

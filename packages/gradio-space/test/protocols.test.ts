@@ -110,6 +110,12 @@ describe("a protocol that is forced", () => {
 		expect(space.requests.some(({ path }) => path.endsWith("/queue/join"))).toBe(false);
 	});
 
+	test("another one of the same queue reads the server's own values", async () => {
+		await using space = await startSpaceEmulator({ version: "5.50.0" });
+		const events = await collect(createSpace(space.baseUrl, { protocol: "sse_v1" }).submit("/text_stream", ["count 3"]));
+		expect(values(events)).toEqual(counted);
+	});
+
 	test("call tells why the app failed, where the server does", async () => {
 		await using space = await startSpaceEmulator({ version: "6.31.0", functions: { shy } });
 		const error = await failure(createSpace(space.baseUrl).submit("/shy", ["x"], { protocol: "call" }));

@@ -42,7 +42,7 @@ export interface ConformanceSubject {
  * import { createScriptedProvider, providerConformance } from "@spaceport/testkit";
  * import { test } from "vitest";
  *
- * const subject = { create: () => createScriptedProvider({ scripts: [["once", " upon", " a", " time"]] }) };
+ * const subject = { create: () => createScriptedProvider({ scripts: [["once", " upon", { wait: 1 }, " a", " time"]] }) };
  * for (const { name, run } of providerConformance(subject)) test(name, run);
  * ```
  */

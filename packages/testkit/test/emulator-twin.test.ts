@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { type SpaceEmulator, startSpaceEmulator } from "../src/emulator/index.ts";
-import { type GradioServer, gradioRequirement, gradioVersions, type PlainConfig, startGradioServer } from "../src/gradio/index.ts";
+import {
+	type GradioServer,
+	gradioRequirement,
+	gradioVersions,
+	type PlainConfig,
+	startGradioServer,
+	type TwinLogEntry,
+} from "../src/gradio/index.ts";
 import { emulatedTwin } from "./support/emulated-twin.ts";
 import { ask, callByQueue, openStream, type Wire, type WireAnswer, withoutChance } from "./support/wire-client.ts";
 
@@ -69,13 +76,12 @@ describe.each(gradioVersions)("the emulator and Gradio %s", async (version) => {
 	let real: GradioServer;
 	let emulator: SpaceEmulator;
 	let sides: readonly [real: Side, emulated: Side];
-	const closed: string[] = [];
 
 	beforeAll(async () => {
 		real = await startGradioServer({ version, concurrency: 1, queueSize: 2 });
 		emulator = await startSpaceEmulator({
 			version,
-			functions: emulatedTwin((query) => closed.push(query)),
+			functions: emulatedTwin(),
 			queue: { concurrency: 1, maxSize: 2 },
 		});
 		const side = async (baseUrl: string): Promise<Side> => {
@@ -189,10 +195,7 @@ describe.each(gradioVersions)("the emulator and Gradio %s", async (version) => {
 	});
 });
 
-// 3.50 leaves the generator as it is: there is nothing to see.
-const tellingVersions = gradioVersions.filter((version) => version !== "3.50.2");
-
-describe.each(tellingVersions)("the emulator and Gradio %s, when a client leaves", async (version) => {
+describe.each(gradioVersions)("the emulator and Gradio %s, when a client leaves", async (version) => {
 	const gradio = await gradioRequirement([version]);
 	if (gradio.skip) return test.skip("do alike");
 	const runsOn = ["4.0.2", "4.19.2", "4.21.0"].includes(version);
@@ -207,7 +210,13 @@ describe.each(tellingVersions)("the emulator and Gradio %s, when a client leaves
 			wire.leave();
 		}
 		if (!runsOn) {
-			await real.waitForLog(({ id, event }) => id === "left" && event === "finally");
+			const isClosed = ({ id, event }: TwinLogEntry): boolean => id === "left" && event === "finally";
+			// An idle thread of 3.50 holds on to what it did last: it needs other work to let go of it.
+			while (version === "3.50.2" && !real.readLog().some(isClosed)) {
+				const { chunks } = await ask(`${real.baseUrl}/run/unqueued`, { body: { data: ["other work"] } });
+				expect(chunks.join("")).toContain("other work");
+			}
+			await real.waitForLog(isClosed);
 			await emulator.waitFor(({ jobs }) => jobs[0]?.state === "aborted");
 			expect(closed).toEqual(["endless id=left ms=20"]);
 			return;

@@ -4,7 +4,9 @@ import type { SpaceComponent, SpaceConfig, SpaceEndpoint } from "./space-config.
 
 /** The numbers of a function as they once were, for a Space without a usable config. */
 export interface FixedEndpoint {
+	/** The number under which Gradio's queue knows it. */
 	readonly fnIndex: number;
+	/** The component that sets it off on the page. */
 	readonly triggerId: number;
 	/** The kinds of its inputs in order, such as `["textbox", "chatbot", "textbox"]`: what is found under the number must fit them. */
 	readonly parameters: readonly string[];
@@ -14,13 +16,17 @@ export interface FixedEndpoint {
 export interface BoundEndpoint {
 	/** How it was found: by its name, by its numbers checked against the config, or by its numbers alone. */
 	readonly by: "name" | "checked-numbers" | "numbers";
+	/** The number under which Gradio's queue knows it. */
 	readonly fnIndex: number;
+	/** The component that sets it off on the page; null where it is not known. */
 	readonly triggerId: number | null;
 	/** Its name without the slash, where it has one. */
 	readonly name: string | undefined;
 	/** How it is called. */
 	readonly protocol: SpaceProtocol;
+	/** What goes between the Space's address and the paths of its queue: the empty string, or such as `/gradio_api`. */
 	readonly apiPrefix: string;
+	/** How its values come after the first one. */
 	readonly valueForm: ValueForm;
 	/** Version of Gradio, where it is known. */
 	readonly version: string | undefined;
@@ -58,7 +64,7 @@ export function bindEndpoint(
 			].join("; "),
 		};
 	}
-	const spoken = forced === undefined ? configuredProtocol(config, endpoint) : { protocol: forced, form: valueForm(forced) };
+	const spoken = forced === undefined ? configuredProtocol(config, endpoint) : forcedProtocol(config, forced);
 	if (spoken === undefined) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
 	return {
 		by: named ? "name" : "checked-numbers",
@@ -111,6 +117,12 @@ function configuredProtocol(
 	if (protocol?.startsWith("sse") === true && isSpaceProtocol(protocol)) return { protocol, form: valueForm(protocol) };
 	if (protocol === "ws" || (protocol === undefined && version?.startsWith("3.") === true)) return { protocol: "websocket", form: "full" };
 	return protocol === undefined && version === undefined ? { protocol: "sse_v3", form: "unknown" } : undefined;
+}
+
+/** The protocols of the queue that are joined by a POST differ in their values alone, and these are the server's own whatever is forced. */
+function forcedProtocol({ protocol: configured }: SpaceConfig, forced: SpaceProtocol): { protocol: SpaceProtocol; form: ValueForm } {
+	const same = forced.startsWith("sse_") && configured?.startsWith("sse_") === true && isSpaceProtocol(configured);
+	return { protocol: forced, form: valueForm(same ? configured : forced) };
 }
 
 /** A function that has a name of its own is another one; where nothing is said about the inputs, there is nothing that does not fit. */

@@ -10,6 +10,7 @@ export interface SpaceSocket {
 
 /** What is read of a WebSocket's events. */
 export interface SocketEvent {
+	readonly type?: unknown;
 	readonly data?: unknown;
 	readonly code?: unknown;
 	readonly reason?: unknown;

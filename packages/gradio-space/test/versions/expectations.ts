@@ -4,9 +4,10 @@ import type { SpaceProtocol } from "../../src/index.ts";
 
 /**
  * What becomes of a job whose caller has left. `never starts`: its function is not called. `closed`: its generator is closed after the step that it is at, and
- * its `finally` runs. `stopped`: it makes no further step, but its `finally` runs only once Python collects its garbage, if ever.
+ * its `finally` runs. `closed later`: it makes no further step either, but is closed only once the thread that ran it has other work. Gradio up to 4.0 is
+ * installed with anyio 3.7, whose idle threads hold on to what they did last.
  */
-export type Ending = "never starts" | "closed" | "stopped";
+export type Ending = "never starts" | "closed" | "closed later";
 
 /** What a version of Gradio can do, where versions differ. */
 export interface Expectations {
@@ -37,6 +38,8 @@ export interface Expectations {
 	readonly early: Ending;
 	/** What becomes of a job that is left between two steps. */
 	readonly midway: Ending;
+	/** Whether closing its stream is what ends a job. Where it is not, the job makes some more steps before a `/reset` has its effect. */
+	readonly closeEnds: boolean;
 }
 
 /** Python takes 1 and true, 0 and false for equal, so a difference does not have that change. */
@@ -53,10 +56,11 @@ const first: Expectations = {
 	laterLogs: false,
 	lost: [],
 	queued: "never starts",
-	early: "stopped",
-	midway: "stopped",
+	early: "closed later",
+	midway: "closed later",
+	closeEnds: true,
 };
-const v4_0: Expectations = { ...first, protocol: "sse", queue: "sse", heartbeat: true };
+const v4_0: Expectations = { ...first, protocol: "sse", queue: "sse", heartbeat: true, closeEnds: false };
 const v4_16: Expectations = {
 	...v4_0,
 	protocol: "sse_v1",
@@ -65,10 +69,11 @@ const v4_16: Expectations = {
 	laterLogs: true,
 	early: "closed",
 	midway: "closed",
+	closeEnds: true,
 };
-const v4_19: Expectations = { ...v4_16, protocol: "sse_v2", queue: "sse_v2", lost: byDifference, queued: "closed" };
+const v4_19: Expectations = { ...v4_16, protocol: "sse_v2", queue: "sse_v2", lost: byDifference, queued: "closed", closeEnds: false };
 const v4_21: Expectations = { ...v4_19, protocol: "sse_v2.1", queue: "sse_v2.1", call: true };
-const v4_29: Expectations = { ...v4_21, protocol: "sse_v3", queue: "sse_v3", queued: "never starts" };
+const v4_29: Expectations = { ...v4_21, protocol: "sse_v3", queue: "sse_v3", queued: "never starts", closeEnds: true };
 const v5_0: Expectations = { ...v4_29, prefixed: true, numbersAlone: false };
 const v6_31: Expectations = { ...v5_0, callWords: true };
 

@@ -8,7 +8,7 @@ import { outputsOf, type VersionUnderTest } from "./servers.ts";
 
 /** A queue that has one place, which is taken. */
 export function testQueue({ expected, narrow }: VersionUnderTest, place: BusyPlace): void {
-	/** Calls, and reads on without a pause, as Gradio up to 4.0 wants it: it asks for the inputs when the turn has come, and waits 5 s for them. */
+	/** Calls, and reads on without a pause, as Gradio up to 4.0 wants it: it asks for the inputs when the turn has come, and 4.0 waits 5 s for them. */
 	function enqueue(query: string): { inQueue: Promise<GradioEvent>; steps: Promise<(readonly unknown[])[]> } {
 		const { promise: inQueue, resolve, reject } = Promise.withResolvers<GradioEvent>();
 		const read = async (): Promise<(readonly unknown[])[]> => {

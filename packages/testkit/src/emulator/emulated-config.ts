@@ -28,7 +28,6 @@ export function emulatedConfig(
 		const button = add("button");
 		return dependency(profile, name, definition, index, button, definition.inputs.map(add), definition.outputs.map(add));
 	});
-	const later = profile.renderConfig;
 	const config = {
 		version: profile.version,
 		...(profile.prefix !== "" && { api_prefix: profile.prefix }),
@@ -47,7 +46,7 @@ export function emulatedConfig(
 		...(profile.protocol !== "websocket" && { protocol: profile.protocol }),
 		layout: { id: 0, children: components.map((_, index) => ({ id: index + 1 })) },
 		dependencies,
-		...(later && { username: null }),
+		...(profile.renderConfig && { username: null }),
 		root: profile.diffs ? root : "",
 	};
 	return JSON.stringify(config).replace('"app_id":0', `"app_id":${appId}`);

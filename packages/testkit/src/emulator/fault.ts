@@ -18,6 +18,18 @@ export type MessagePoint =
 	| "process_generating"
 	| "process_completed";
 
+/** All of them, as the keys of an object so that none can be missing. */
+const messagePoints: Readonly<Record<MessagePoint, true>> = {
+	send_hash: true,
+	send_data: true,
+	estimation: true,
+	process_starts: true,
+	log: true,
+	progress: true,
+	process_generating: true,
+	process_completed: true,
+};
+
 /** Where a fault strikes. */
 export type FaultPoint = RequestPoint | BodyPoint | MessagePoint;
 
@@ -115,10 +127,8 @@ export interface UnknownMessageFault extends Counted {
 export interface SlowFault extends Counted {
 	readonly kind: "slow";
 	readonly at: "config" | "join" | "stream" | "run" | "call";
-	/** Bytes at a time. @default 1 */
+	/** Bytes at a time, with a turn of the event loop between them. @default 1 */
 	readonly bytes?: number;
-	/** Milliseconds between them; 0 is one turn of the event loop. @default 0 */
-	readonly delayMs?: number;
 }
 
 /** What goes wrong, and where. */
@@ -144,25 +154,21 @@ export class FaultPlan {
 
 	/** The first fault that fits and is not used up; it is used once by this. */
 	take<T extends Fault>(fits: (fault: Fault) => fault is T): T | undefined {
-		for (const entry of this.#faults) {
-			if (entry.left > 0 && fits(entry.fault)) {
-				entry.left--;
-				return entry.fault;
-			}
-		}
+		for (const fault of this.#using(fits)) return fault;
 		return undefined;
 	}
 
 	/** All faults that fit and are not used up; each is used once by this. */
 	takeAll<T extends Fault>(fits: (fault: Fault) => fault is T): T[] {
-		const taken: T[] = [];
+		return [...this.#using(fits)];
+	}
+
+	*#using<T extends Fault>(fits: (fault: Fault) => fault is T): Generator<T, void, void> {
 		for (const entry of this.#faults) {
-			if (entry.left > 0 && fits(entry.fault)) {
-				entry.left--;
-				taken.push(entry.fault);
-			}
+			if (entry.left <= 0 || !fits(entry.fault)) continue;
+			entry.left--;
+			yield entry.fault;
 		}
-		return taken;
 	}
 }
 
@@ -176,17 +182,6 @@ export function isSlowAt(point: SlowFault["at"]): (fault: Fault) => fault is Slo
 	return (fault): fault is SlowFault => fault.kind === "slow" && fault.at === point;
 }
 
-const messagePoints: ReadonlySet<string> = new Set<MessagePoint>([
-	"send_hash",
-	"send_data",
-	"estimation",
-	"process_starts",
-	"log",
-	"progress",
-	"process_generating",
-	"process_completed",
-]);
-
 /** Whether a fault belongs to the messages of a stream. */
 export function isStreamFault(
 	fault: Fault,
@@ -194,7 +189,7 @@ export function isStreamFault(
 	switch (fault.kind) {
 		case "silent":
 		case "cut":
-			return messagePoints.has(fault.at);
+			return Object.hasOwn(messagePoints, fault.at);
 		case "garbage":
 		case "duplicate":
 		case "reorder":

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 import type { CutFault, SlowFault } from "./fault.ts";
-import { realTimeout, turnOfLoop } from "./real-time.ts";
+import { nextTurn } from "./real-time.ts";
 
 export const jsonType = "application/json";
 export const htmlType = "text/html; charset=utf-8";
@@ -55,15 +55,12 @@ export class BodyWriter {
 			if (!this.#response.destroyed) this.#response.write(bytes);
 			return;
 		}
-		const { bytes: size = 1, delayMs = 0 } = this.#slow;
+		const { bytes: size = 1 } = this.#slow;
 		const all = Buffer.from(bytes);
 		this.#rest = this.#rest.then(async () => {
 			for (let at = 0; at < all.length && !this.#response.destroyed; at += size) {
 				this.#response.write(all.subarray(at, at + size));
-				await new Promise<void>((resolve) => {
-					if (delayMs > 0) realTimeout(resolve, delayMs);
-					else turnOfLoop(() => resolve());
-				});
+				await nextTurn();
 			}
 		});
 	}

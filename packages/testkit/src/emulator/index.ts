@@ -1,6 +1,3 @@
-// Values.
-
-// Types.
 export type { ChatForm } from "./chat-forms.ts";
 export { defaultFunctions } from "./default-functions.ts";
 export type { CallContext, ComponentType, EmulatedFunction, OutputValues } from "./emulated-function.ts";

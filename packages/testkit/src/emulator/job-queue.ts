@@ -55,33 +55,25 @@ export class JobQueue {
 
 	/** The client of a job is gone. */
 	leave(job: Job): void {
-		const { dropped } = this.#setting.profile;
-		if (dropped === "runs-on") return;
-		this.#remove(job);
-		job.abandon(dropped === "closes");
+		if (this.#setting.profile.dropped === "closes") this.#end(job, true);
 	}
 
 	/** `/cancel`: the job is over for its client, who has been told so. */
 	cancel(job: Job): void {
 		const { cancel } = this.#setting.profile;
 		if (job.state === "queued" && cancel !== "closes-and-unqueues") return;
-		this.#remove(job);
-		job.abandon(cancel !== "suspends");
+		this.#end(job, cancel === "closes-and-unqueues" || (cancel === "closes" && job.steps > 0));
 	}
 
 	/** `/reset` of versions that stop a job by it. */
 	reset(job: Job): void {
-		this.#remove(job);
-		job.abandon(true);
+		this.#end(job, true);
 	}
 
 	/** Ends all jobs for good. */
 	stop(): void {
 		this.#stopped = true;
-		for (const job of [...this.#waiting]) {
-			this.#remove(job);
-			job.abandon(true);
-		}
+		for (const job of [...this.#waiting]) this.#end(job, true);
 		for (const jobs of this.#running.values()) for (const job of jobs) job.abandon(true);
 	}
 
@@ -128,11 +120,13 @@ export class JobQueue {
 		});
 	}
 
-	#remove(job: Job): void {
-		if (job.state !== "queued") return;
-		const before = this.#waiting.length;
-		this.#waiting = this.#waiting.filter((other) => other !== job);
-		if (this.#waiting.length < before) job.become("aborted");
+	/** Takes a job out of the queue, or ends it after its present step. */
+	#end(job: Job, closesGenerator: boolean): void {
+		if (job.state === "queued") {
+			this.#waiting = this.#waiting.filter((other) => other !== job);
+			job.become("aborted");
+		}
+		job.abandon(closesGenerator);
 	}
 
 	#schedule(): void {

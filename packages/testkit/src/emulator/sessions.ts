@@ -60,11 +60,6 @@ export class Sessions {
 		this.#queue = queue;
 	}
 
-	/** How many are kept. */
-	get size(): number {
-		return this.#sessions.size;
-	}
-
 	/** Puts a job into the queue; its messages wait for a stream of its session. */
 	join(job: Job): void {
 		const session = this.#sessions.get(job.session) ?? new Session();

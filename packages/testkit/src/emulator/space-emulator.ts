@@ -34,6 +34,7 @@ export interface SpaceEmulatorOptions {
 	 * @default what the version does without being told: tuples before Gradio 6, messages from there on
 	 */
 	readonly chatbot?: ChatForm;
+	/** How many jobs run at once, and how many may wait. By default there is no bound. */
 	readonly queue?: QueueOptions;
 	/**
 	 * Milliseconds between heartbeats, where the version has them.
@@ -55,6 +56,7 @@ export interface SpaceEmulator extends AsyncDisposable {
 	readonly requests: readonly SeenRequest[];
 	/** The last jobs, oldest first: at least 1000 of them. */
 	readonly jobs: readonly SeenJob[];
+	/** What is open now, and counts of all there was: a new object each time. */
 	stats(): EmulatorStats;
 	/** Puts other faults in the place of those that there were; they strike requests and streams that begin from now on. */
 	setFaults(faults: readonly Fault[]): void;
@@ -102,8 +104,10 @@ export async function startSpaceEmulator(options: SpaceEmulatorOptions = {}): Pr
 	const named = Object.entries(functions);
 
 	const server = createServer({ keepAliveTimeout: 5_000, requestTimeout: 0, headersTimeout: 0 });
-	server.on("connection", () => ledger.count("openConnections", 1));
-	server.on("connection", (socket) => socket.once("close", () => ledger.count("openConnections", -1)));
+	server.on("connection", (socket) => {
+		ledger.count("openConnections", 1);
+		socket.once("close", () => ledger.count("openConnections", -1));
+	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
 	const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

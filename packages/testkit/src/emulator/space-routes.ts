@@ -82,7 +82,7 @@ export class SpaceRoutes {
 		response.on("error", () => undefined);
 		ledger.count("openRequests", 1);
 		response.once("close", () => ledger.count("openRequests", -1));
-		const url = new URL(incoming.url ?? "/", "http://space");
+		const url = urlOf(incoming);
 		const request = { method: incoming.method ?? "GET", path: url.pathname, query: url.searchParams, headers: incoming.headers, body: "" };
 		const found = this.#find(request.method, url.pathname);
 		ledger.addRequest(request, found?.pattern ?? url.pathname);
@@ -105,7 +105,7 @@ export class SpaceRoutes {
 
 	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
 		const { profile, ledger, faults, token } = this.#setting;
-		const url = new URL(request.url ?? "/", "http://space");
+		const url = urlOf(request);
 		const seen = { method: "UPGRADE", path: url.pathname, query: url.searchParams, headers: request.headers, body: "" };
 		ledger.addRequest(seen, url.pathname);
 		ledger.count("openRequests", 1);
@@ -410,6 +410,11 @@ export class SpaceRoutes {
 function openStream(response: ServerResponse): void {
 	response.writeHead(200, { server: "uvicorn", "content-type": streamType });
 	response.flushHeaders();
+}
+
+/** The address of a request. A path may begin with two slashes, which would name a host. */
+function urlOf(request: IncomingMessage): URL {
+	return new URL(`http://space${request.url ?? "/"}`);
 }
 
 /** The values of `:names` in a pattern, or undefined where the path is another one. */

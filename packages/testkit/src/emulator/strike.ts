@@ -1,45 +1,37 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-import {
-	type Fault,
-	type FaultPlan,
-	type HtmlPageFault,
-	type RedirectFault,
-	type RequestPoint,
-	type StatusFault,
-	stopsAt,
-} from "./fault.ts";
+import type { CutFault, Fault, FaultPlan, HtmlPageFault, RedirectFault, RequestPoint, SilentFault, StatusFault } from "./fault.ts";
 import { cutResponse, htmlType, jsonType } from "./http-answers.ts";
 
 const errorPage = "<!DOCTYPE html><html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>";
 
 /** Does what a fault asks for in the place of a whole answer. @returns whether there was one */
 export function strike(faults: FaultPlan, point: RequestPoint, response: ServerResponse): boolean {
-	const stop = faults.take(stopsAt(point));
-	if (stop?.kind === "cut") cutResponse(response, stop.how);
-	if (stop !== undefined) return true;
-	const fault = faults.take(answersAt(point));
+	const fault = faults.take(strikesAt(point));
 	if (fault === undefined) return false;
-	const { status, headers, body } = answerOf(fault);
-	response.writeHead(status, { server: "uvicorn", ...headers }).end(body);
+	if (fault.kind === "cut") cutResponse(response, fault.how);
+	else if (fault.kind !== "silent") {
+		const { status, headers, body } = answerOf(fault);
+		response.writeHead(status, { server: "uvicorn", ...headers }).end(body);
+	}
 	return true;
 }
 
 /** The same for the handshake of a WebSocket. */
 export function strikeHandshake(faults: FaultPlan, socket: Socket): boolean {
-	const stop = faults.take(stopsAt("handshake"));
-	if (stop !== undefined) {
-		// Read on, so that the end of the client is seen; sockets of an HTTP server stay half open by themselves.
-		if (stop.kind === "silent") socket.on("end", () => socket.end()).resume();
-		else if (stop.how === "close" || stop.how === "end") socket.end();
-		else socket.resetAndDestroy();
-		return true;
-	}
-	const fault = faults.take(answersAt("handshake"));
+	const fault = faults.take(strikesAt("handshake"));
 	if (fault === undefined) return false;
-	const { status, headers, body } = answerOf(fault);
-	refuseHandshake(socket, status, headers, body);
+	if (fault.kind === "silent") {
+		// Read on, so that the end of the client is seen; sockets of an HTTP server stay half open by themselves.
+		socket.on("end", () => socket.end()).resume();
+	} else if (fault.kind === "cut") {
+		if (fault.how === "close" || fault.how === "end") socket.end();
+		else socket.resetAndDestroy();
+	} else {
+		const { status, headers, body } = answerOf(fault);
+		refuseHandshake(socket, status, headers, body);
+	}
 	return true;
 }
 
@@ -48,9 +40,12 @@ export function refuseHandshake(socket: Socket, status: number, headers: Readonl
 	socket.end(`HTTP/1.1 ${status} Refused\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n${body}`);
 }
 
-function answersAt(point: RequestPoint): (fault: Fault) => fault is StatusFault | RedirectFault | HtmlPageFault {
-	return (fault): fault is StatusFault | RedirectFault | HtmlPageFault =>
-		(fault.kind === "status" || fault.kind === "redirect" || fault.kind === "html-page") && fault.at === point;
+type RequestFault = SilentFault | CutFault | StatusFault | RedirectFault | HtmlPageFault;
+
+const requestKinds: readonly string[] = ["silent", "cut", "status", "redirect", "html-page"] satisfies RequestFault["kind"][];
+
+function strikesAt(point: RequestPoint): (fault: Fault) => fault is RequestFault {
+	return (fault): fault is RequestFault => requestKinds.includes(fault.kind) && "at" in fault && fault.at === point;
 }
 
 function answerOf(fault: StatusFault | RedirectFault | HtmlPageFault): {

@@ -49,12 +49,15 @@ export interface VersionProfile {
 	/** What the stream of `/call` says of an error: nothing, or the error's own fields. */
 	readonly callErrors: "null" | "output";
 	readonly hasHeartbeatRoute: boolean;
-	/** What `/cancel` does to a generator: its `finally` runs, or it stays as it is. It takes a job out of the queue, or leaves it there. */
+	/**
+	 * What `/cancel` does to a generator: its `finally` runs, or it stays as it is. `closes` does so from the first value on; before it, the generator stays as it
+	 * is. It takes a job out of the queue, or leaves it there.
+	 */
 	readonly cancel: "absent" | "suspends" | "closes" | "closes-and-unqueues";
 	/** What `/reset` does: starts the generator again, ends the stream, silences the stream, or nothing. */
 	readonly reset: "restarts" | "ends-stream" | "silences" | "nothing";
-	/** What the loss of a client does to its job. `suspends`: no further step, and `finally` never runs. */
-	readonly dropped: "suspends" | "runs-on" | "closes";
+	/** What the loss of a client does to its job. */
+	readonly dropped: "runs-on" | "closes";
 	/** Whether another GET goes on with the messages of a session whose stream was dropped. */
 	readonly resumable: boolean;
 	/** The refusal of a join without a session. */
@@ -96,7 +99,7 @@ const websocket: VersionProfile = {
 	hasHeartbeatRoute: false,
 	cancel: "absent",
 	reset: "restarts",
-	dropped: "suspends",
+	dropped: "closes",
 	resumable: false,
 	missingSession: "No session hash provided.",
 	unknownSession: "4.16",

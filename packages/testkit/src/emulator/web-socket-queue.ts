@@ -66,10 +66,6 @@ export class WebSocketQueue {
 		});
 	}
 
-	stop(): void {
-		for (const webSocket of this.#server.clients) webSocket.terminate();
-	}
-
 	#serve(webSocket: WebSocket, socket: Socket): void {
 		const { functions, queue, messages, ledger, faults, jobs } = this.#setting;
 		const stream = new MessageStream(new SocketPipe(webSocket, socket), faults, (message) => messages.toJson(message));

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { type IncomingMessage, request } from "node:http";
 
 import { WebSocket } from "ws";
 
@@ -11,8 +11,8 @@ export interface WireAnswer {
 	readonly type: string;
 	/** The body so far, each chunk by itself. */
 	readonly chunks: string[];
-	/** How it ended: properly, cut off, or left by this client. */
-	ended: "end" | "cut" | "left" | undefined;
+	/** How it ended: properly, or cut off. */
+	ended: "end" | "cut" | undefined;
 }
 
 /** Something that is still going on. */
@@ -38,7 +38,7 @@ export async function ask(url: string, options: { body?: unknown; headers?: Reco
 	sent.end(text);
 	// A connection may also break when the answer has begun.
 	sent.on("error", () => undefined);
-	const [response] = (await once(sent, "response")) as [import("node:http").IncomingMessage];
+	const [response] = (await once(sent, "response")) as [IncomingMessage];
 	const answer: WireAnswer = {
 		status: response.statusCode ?? 0,
 		type: response.headers["content-type"] ?? "",
