@@ -20,11 +20,11 @@ import {
 	type SubmitOptions,
 } from "./space-options.ts";
 import { type SpaceFact, toSpaceportError } from "./to-spaceport-error.ts";
-import { createCallSignal } from "./transport/call-signal.ts";
 import { createHttp } from "./transport/http.ts";
 import type { Job, JobOptions } from "./transport/job.ts";
 import { createOpenSocket } from "./transport/open-socket.ts";
 import { startJob } from "./transport/start-job.ts";
+import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
 
 /** The inputs of a call, or what makes them once it is known what the function takes. */
 export type SubmitData = readonly unknown[] | ((endpoint: BoundEndpoint) => readonly unknown[]);
@@ -134,6 +134,10 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		return values;
 	}
 
+	function waitSignal(caller: AbortSignal | undefined, { totalMs }: CompleteCallOptions): WaitSignal {
+		return createWaitSignal({ caller, forMs: totalMs, late: () => toError({ kind: "too-long", afterMs: totalMs }), toError });
+	}
+
 	/** What a runtime's WebSocket throws is no typed error. */
 	function start(jobOptions: JobOptions): Job {
 		try {
@@ -206,7 +210,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		},
 		async connect(callerSignal) {
 			const complete = completeCallOptions({}, options);
-			const { signal, end } = createCallSignal(callerSignal, complete.totalMs, toError);
+			const { signal, end } = waitSignal(callerSignal, complete);
 			try {
 				const reaching = reachSpace({ locator, configs, toError }, { signal, ...complete });
 				let step = await reaching.next();
@@ -225,7 +229,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		async *submit(api, data, submitOptions = {}) {
 			checkCallOptions(submitOptions);
 			const complete = completeCallOptions(submitOptions, options);
-			const { signal, end } = createCallSignal(submitOptions.signal, complete.totalMs, toError);
+			const { signal, end } = waitSignal(submitOptions.signal, complete);
 			try {
 				signal.throwIfAborted();
 				yield* call(api, data, submitOptions, complete, signal);

@@ -5,7 +5,7 @@ import type { SpaceFact } from "../to-spaceport-error.ts";
 import { brokenOff } from "../transport/event-stream.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
-import { startTimer } from "../transport/timer.ts";
+import { createWaitSignal } from "../transport/wait-signal.ts";
 import { parseSpaceConfig, type SpaceConfig } from "./space-config.ts";
 
 /** What a Space's `/config` is: usable, or not there in a way that leaves a call by fixed numbers possible. */
@@ -54,25 +54,15 @@ export function createConfigStore(http: Http, toError: (fact: SpaceFact) => Erro
 	return {
 		async get({ signal, connectMs }) {
 			if (known !== undefined) return known;
-			const leave = new AbortController();
-			const onAbort = (): void => leave.abort(toError({ kind: "aborted", reason: signal?.reason }));
-			const late = (): void => leave.abort(toError({ kind: "late", phase: "config", afterMs: connectMs }));
-			if (signal?.aborted === true) onAbort();
-			signal?.addEventListener("abort", onAbort, { once: true });
-			let clear = startTimer(late, connectMs);
-			let waiting = true;
+			const late = (): Error => toError({ kind: "late", phase: "config", afterMs: connectMs });
+			const wait = createWaitSignal({ caller: signal, forMs: connectMs, late, toError });
 			try {
-				const result = work.join(fetchOnce, leave.signal);
+				const result = work.join(fetchOnce, wait.signal);
 				// The body has as long once more.
-				void headers.promise.then(() => {
-					clear();
-					if (waiting) clear = startTimer(late, connectMs);
-				});
+				void headers.promise.then(wait.restart);
 				return await result;
 			} finally {
-				waiting = false;
-				clear();
-				signal?.removeEventListener("abort", onAbort);
+				wait.end();
 			}
 		},
 		forget() {

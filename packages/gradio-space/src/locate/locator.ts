@@ -2,7 +2,7 @@ import type { SpaceportError, SpaceStage } from "@spaceport/core";
 
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import { createHttp, type Fetch } from "../transport/http.ts";
-import { startTimer } from "../transport/timer.ts";
+import { createWaitSignal } from "../transport/wait-signal.ts";
 import type { HubStage } from "./hub-answer.ts";
 import { type HubSpace, hubAnswerMs, type Knock } from "./hub-space.ts";
 import { defaultHubUrl, readHubUrl } from "./hub-url.ts";
@@ -105,40 +105,20 @@ export function createLocator(options: LocatorOptions): Locator {
 		return hubPath === undefined ? undefined : sharedHubSpace({ hubUrl, hubPath, token, fetch });
 	}
 
-	/**
-	 * Waits for something shared until the caller leaves, or its time is over.
-	 *
-	 * @param late - what is thrown then
-	 */
-	async function within<Value>(
-		wait: { readonly signal?: AbortSignal | undefined; readonly forMs: number; readonly late: () => unknown },
-		work: (leave: AbortController) => Promise<Value>,
-	): Promise<Value> {
-		const { signal } = wait;
-		const leave = new AbortController();
-		const onAbort = (): void => leave.abort(toError({ kind: "aborted", reason: signal?.reason }));
-		if (signal?.aborted === true) onAbort();
-		else signal?.addEventListener("abort", onAbort, { once: true });
-		const clear = startTimer(() => leave.abort(wait.late()), wait.forMs);
-		try {
-			return await work(leave);
-		} finally {
-			clear();
-			signal?.removeEventListener("abort", onAbort);
-		}
-	}
-
 	/** One answer of the hub's; undefined where it takes longer than the caller waits. */
 	async function oneAnswer<Value>(
 		{ signal, connectMs }: LocateWait,
 		question: (leave: AbortSignal) => Promise<Value>,
 	): Promise<Value | undefined> {
 		const late = Symbol("late");
+		const wait = createWaitSignal({ caller: signal, forMs: Math.min(connectMs, hubAnswerMs), late: () => late, toError });
 		try {
-			return await within({ signal, forMs: Math.min(connectMs, hubAnswerMs), late: () => late }, (leave) => question(leave.signal));
+			return await question(wait.signal);
 		} catch (error) {
 			if (error === late) return undefined;
 			throw error;
+		} finally {
+			wait.end();
 		}
 	}
 
@@ -197,20 +177,16 @@ export function createLocator(options: LocatorOptions): Locator {
 			const hub = hubSpace();
 			if (hub === undefined) throw toError({ kind: "not-running", stage, reported: undefined, afterMs: undefined });
 			const late = (): SpaceportError => toError({ kind: "not-running", stage, reported: undefined, afterMs: wakeMs });
-			const result = await within({ signal, forMs: wakeMs, late }, (leave) =>
-				hub.wake({
-					knock,
-					signal: leave.signal,
-					onStage: (next) => {
-						stage = next;
-						try {
-							onStage?.(next);
-						} catch (error) {
-							leave.abort(error);
-						}
-					},
-				}),
-			);
+			const wait = createWaitSignal({ caller: signal, forMs: wakeMs, late, toError });
+			const tell = (next: SpaceStage): void => {
+				stage = next;
+				try {
+					onStage?.(next);
+				} catch (error) {
+					wait.abort(error);
+				}
+			};
+			const result = await hub.wake({ knock, signal: wait.signal, onStage: tell }).finally(wait.end);
 			if (result.kind === "refused") {
 				throw toError({ kind: "hub-refused", hubUrl, status: result.status });
 			}

@@ -1,3 +1,5 @@
+import { startTimer } from "./timer.ts";
+
 /**
  * A promise that is given up when a signal aborts: what it would have brought later goes to `dispose`.
  *
@@ -28,6 +30,29 @@ export function raceSignal<Value>(
 			(error: unknown) => {
 				signal.removeEventListener("abort", onAbort);
 				if (!left) reject(error);
+			},
+		);
+	});
+}
+
+/**
+ * What a promise brings, unless it takes too long.
+ *
+ * @param promise - the work
+ * @param maxMs - milliseconds
+ * @param late - makes the error for a promise that took longer
+ */
+export function raceTimer<Value>(promise: Promise<Value>, maxMs: number, late: () => Error): Promise<Value> {
+	return new Promise((resolve, reject) => {
+		const clear = startTimer(() => reject(late()), maxMs);
+		promise.then(
+			(value) => {
+				clear();
+				resolve(value);
+			},
+			(error: unknown) => {
+				clear();
+				reject(error);
 			},
 		);
 	});

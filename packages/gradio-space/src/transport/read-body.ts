@@ -55,26 +55,3 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 	}
 	throw stopped?.reason;
 }
-
-/**
- * What a promise brings, unless it takes too long.
- *
- * @param promise - the work
- * @param idleMs - milliseconds
- * @param silent - makes the error for a promise that took longer
- */
-export function withinSilence<Value>(promise: Promise<Value>, idleMs: number, silent: (() => Error) | undefined): Promise<Value> {
-	return new Promise((resolve, reject) => {
-		const clear = startTimer(() => reject(silent?.()), idleMs);
-		promise.then(
-			(value) => {
-				clear();
-				resolve(value);
-			},
-			(error: unknown) => {
-				clear();
-				reject(error);
-			},
-		);
-	});
-}

@@ -3,8 +3,7 @@ import { largestEvent } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
 import type { SocketEvent } from "./open-socket.ts";
-import { raceSignal } from "./race.ts";
-import { withinSilence } from "./read-body.ts";
+import { raceSignal, raceTimer } from "./race.ts";
 
 /** What happens on a socket; `alive` is what was answered here already. */
 type Happening = "alive" | { readonly message: QueueMessage } | { readonly error: unknown } | { readonly closed: SocketEvent };
@@ -63,7 +62,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 					greeted
 						? toError({ kind: "silent", phase: "stream", afterMs: idleMs })
 						: toError({ kind: "late", phase: "join", afterMs: connectMs });
-				const happening = await withinSilence(raceSignal(happenings.take(), signal), greeted ? idleMs : connectMs, silent);
+				const happening = await raceTimer(raceSignal(happenings.take(), signal), greeted ? idleMs : connectMs, silent);
 				if (happening === "alive") continue;
 				if ("message" in happening) yield happening.message;
 				else if ("error" in happening) throw happening.error;

@@ -1,6 +1,3 @@
-// Values.
-
-// Types.
 export type { GradioAvailability } from "./availability.ts";
 export { gradioAvailability, gradioRequirement } from "./availability.ts";
 export { chatbotAnswer } from "./chatbot-answer.ts";
