@@ -10,6 +10,7 @@ import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
 import type { SpaceConfig } from "./handshake/space-config.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
+import { createLogin } from "./login/login.ts";
 import { createScrubber } from "./scrub.ts";
 import {
 	type CompleteCallOptions,
@@ -22,7 +23,7 @@ import {
 import { type SpaceFact, toSpaceportError } from "./to-spaceport-error.ts";
 import { createHttp } from "./transport/http.ts";
 import type { Job, JobOptions } from "./transport/job.ts";
-import { createOpenSocket } from "./transport/open-socket.ts";
+import { createSockets } from "./transport/open-socket.ts";
 import { startJob } from "./transport/start-job.ts";
 import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
 
@@ -84,16 +85,18 @@ const silentIdleMs = 600_000;
  * ```
  */
 export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): Space {
-	const { headers = {}, createId = randomHash, fetch, webSocket } = options;
+	const { headers = {}, createId = randomHash, fetch, webSocket, auth } = options;
 	const token = options.token === "" ? undefined : options.token;
-	checkCredentials(token, headers);
+	checkCredentials(token, headers, auth);
 	checkCallOptions(options);
-	const scrubber = createScrubber(token, headers);
+	const scrubber = createScrubber(token, headers, auth?.[1]);
 	const toError = (fact: SpaceFact): SpaceportError => toSpaceportError(fact, locator.url, scrubber);
 	const locator = createLocator({ space: idOrUrl, token, headers, fetch, hubUrl: options.hubUrl, toError });
 	const baseUrl = (): string => locator.url;
-	const http = createHttp({ baseUrl, token, headers, fetch, toError });
-	const openSocket = createOpenSocket({ baseUrl, token, headers, webSocket, toError });
+	const reach = { baseUrl, token, headers, fetch, toError };
+	const login = auth && createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: scrubber.add });
+	const http = createHttp({ ...reach, login });
+	const sockets = createSockets({ ...reach, webSocket, login, http });
 	const configs = createConfigStore(http, toError);
 
 	/** The function, and what it means where the queue does not know it either. */
@@ -167,7 +170,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		signal.throwIfAborted();
 		const job = start({
 			http,
-			openSocket,
+			sockets,
 			toError,
 			logger,
 			endpoint,

@@ -21,6 +21,7 @@ import type { GradioEvent } from "./gradio-event.ts";
 import type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
 import type { SpaceComponent } from "./handshake/space-config.ts";
+import type { SpaceAuth } from "./login/login.ts";
 import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./provider/space-conversation.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
 import type { LeaveQueueWhen } from "./space-options.ts";
@@ -89,6 +90,8 @@ export interface SpaceProviderOptions {
 	readonly baseUrl?: string;
 	/** A Hugging Face token, for private Spaces and for the GPU quota of an account. It goes to the Space and to the hub, and to nobody else. */
 	readonly token?: string;
+	/** User and password of the app's own login. Browsers cannot send what comes for them: `unsupported`, with the capability `login-cookies`. */
+	readonly auth?: SpaceAuth;
 	/** Used in place of the global `fetch`. */
 	readonly fetch?: Fetch;
 	/** Opens the WebSockets that a Space of Gradio 3 needs; without it, browsers, Deno and Cloudflare's workers can send no token with one. @default the runtime's own */

@@ -26,6 +26,7 @@ export type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts"
 export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
 export type { SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
+export type { SpaceAuth } from "./login/login.ts";
 export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from "./provider/space-conversation.ts";
 export type { CallOptions, CreateSpaceOptions, LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 export type { Fetch } from "./transport/http.ts";

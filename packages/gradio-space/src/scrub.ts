@@ -1,5 +1,7 @@
 /** Removes known secrets from texts. */
 export interface Scrubber {
+	/** One secret more, such as the cookie of a login. */
+	add(secret: string): void;
 	/** The text without the secrets. */
 	text(text: string): string;
 	/** An error, as it is where no secret can occur in it or in its causes, else a copy of what can be shown: texts and numbers, no objects. */
@@ -16,14 +18,18 @@ const redacted = "[redacted]";
  *
  * @param token - the bearer token
  * @param headers - the caller's headers
+ * @param password - that of the app's login
  */
-export function createScrubber(token: string | undefined, headers: Readonly<Record<string, string>>): Scrubber {
+export function createScrubber(token: string | undefined, headers: Readonly<Record<string, string>>, password?: string): Scrubber {
 	const secrets = new Set<string>();
+	let longestFirst: readonly string[] = [];
 	const add = (secret: string | undefined): void => {
 		if (secret === undefined || secret.length < shortestSecret) return;
-		for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]) secrets.add(form);
+		for (const form of formsOf(secret)) secrets.add(form);
+		longestFirst = [...secrets].sort((a, b) => b.length - a.length);
 	};
 	add(token);
+	add(password);
 	for (const [name, value] of Object.entries(headers)) {
 		if (!secretName.test(name)) continue;
 		add(value);
@@ -34,8 +40,6 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 			if (/cookie/i.test(name)) add(part.slice(part.indexOf("=") + 1));
 		}
 	}
-	const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
-
 	function text(value: string): string {
 		let result = value;
 		for (const secret of longestFirst) if (result.includes(secret)) result = result.replaceAll(secret, redacted);
@@ -71,5 +75,12 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 		return plain;
 	}
 
-	return { text, cause: (error) => (longestFirst.length > 0 && leaks(error) ? copy(error) : error) };
+	return { add, text, cause: (error) => (longestFirst.length > 0 && leaks(error) ? copy(error) : error) };
+}
+
+/** A secret as it stands in text, in a URL, in a form and in JSON. */
+function formsOf(secret: string): readonly string[] {
+	const formed = secret.toWellFormed();
+	const form = new URLSearchParams({ "": formed }).toString().slice(1);
+	return [secret, formed, encodeURIComponent(formed), form, JSON.stringify(secret).slice(1, -1)];
 }

@@ -2,6 +2,7 @@ import { InvalidRequestError, type Logger, silentLogger } from "@spaceport/core"
 
 import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import { isSpaceProtocol, type SpaceProtocol, spaceProtocols } from "./handshake/protocol.ts";
+import type { SpaceAuth } from "./login/login.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
@@ -35,6 +36,11 @@ export interface CallOptions {
 export interface CreateSpaceOptions extends CallOptions {
 	/** A Hugging Face token, sent as bearer with every request to the Space and to the hub, and to nobody else. */
 	readonly token?: string | undefined;
+	/**
+	 * User and password of the app's own login (`launch(auth=…)` in Gradio). They are sent when the Space asks for them; the cookies that come for them stay in this
+	 * Space object. Browsers cannot send them: that is `unsupported` there, with the capability `login-cookies`.
+	 */
+	readonly auth?: SpaceAuth | undefined;
 	/** Used in place of the global `fetch`. It is called as `fetch(input, init?)`, where `input` may be a `Request`. */
 	readonly fetch?: Fetch | undefined;
 	/**
@@ -126,13 +132,20 @@ export function checkCallOptions(options: CallOptions): void {
  *
  * @param token - the bearer token
  * @param headers - the caller's headers
+ * @param auth - user and password
  * @throws InvalidRequestError, which does not show their values, where one of them cannot be sent
  */
-export function checkCredentials(token: unknown, headers: Readonly<Record<string, string>>): void {
+export function checkCredentials(token: unknown, headers: Readonly<Record<string, string>>, auth: unknown): void {
 	if (token !== undefined && !(typeof token === "string" && /^[\x21-\x7e]+$/.test(token))) {
 		throw new InvalidRequestError("The token has characters that no token has, such as white space or a line break.", {
 			path: "token",
 			hint: "Look for a line break at its end; its value is not shown here.",
+		});
+	}
+	if (auth !== undefined && !(Array.isArray(auth) && auth.length === 2 && auth.every((part) => typeof part === "string" && part !== ""))) {
+		throw new InvalidRequestError("auth is no pair of a user and a password, or one of them is empty.", {
+			path: "auth",
+			hint: 'Give auth: ["user", "password"]; its value is not shown here.',
 		});
 	}
 	for (const [name, value] of Object.entries(headers)) {

@@ -25,7 +25,7 @@ import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
 /** The request during which something happened. */
-export type SpacePhase = "config" | "join" | "stream" | "run" | "cancel" | "hub";
+export type SpacePhase = "config" | "login" | "join" | "stream" | "run" | "cancel" | "hub";
 
 /** Something that went wrong with a Space, as it was seen. */
 export type SpaceFact =
@@ -61,6 +61,8 @@ export type SpaceFact =
 	| { readonly kind: "cannot"; readonly capability: string; readonly reason: string; readonly hint: string }
 	/** The server closed the WebSocket, or the connection for it was refused. */
 	| { readonly kind: "socket-refused"; readonly code: number | undefined; readonly reason: string; readonly cause: unknown }
+	/** The app does not let the user in; without a `body` it has no login of Gradio's kind. */
+	| { readonly kind: "login-refused"; readonly user: string; readonly status: number; readonly body: string | undefined }
 	/** The queue took no more jobs. */
 	| { readonly kind: "queue-full" }
 	/** The caller does not want to wait so long. */
@@ -88,6 +90,7 @@ export type SpaceFact =
 	| { readonly kind: "ended-early"; readonly textSoFar: string; readonly cause: unknown };
 
 const sampleLength = 200;
+const logIn = "Give a token that may use this Space, or the app's own user and password with auth: [user, password].";
 /** What to do about an answer that broke off. */
 function askAgain(textSoFar: string): string {
 	return textSoFar === "" ? "Ask again." : "Ask again; textSoFar has what came.";
@@ -166,6 +169,8 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 			return new UnsupportedError(`${space} cannot be asked this way: ${fact.reason}`, { capability: fact.capability, hint: fact.hint });
 		case "socket-refused":
 			return fromSocket(fact, space, scrubber);
+		case "login-refused":
+			return fromLogin(fact, space, clean);
 		case "queue-full":
 			return new QueueFullError(`The queue of ${space} is full.`, { hint: "Ask again later." });
 		case "left-queue": {
@@ -225,11 +230,26 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 	}
 }
 
+function fromLogin(fact: Extract<SpaceFact, { kind: "login-refused" }>, space: string, clean: (text: string) => string): SpaceportError {
+	const { status, body } = fact;
+	const user = clean(JSON.stringify(fact.user));
+	if (body === undefined) {
+		return new AuthenticationError(`${space} asks for a login, and takes no user and password at /login (${status}).`, {
+			status,
+			hint: "Its login is not Gradio's own. Give in headers what it wants, such as a cookie or a token.",
+		});
+	}
+	return new AuthenticationError(`${space} does not let ${user} in (${status})${after(clean(readDetail(body)))}`, {
+		status,
+		hint: "Look at the user and the password in the option auth; the password is not shown here.",
+	});
+}
+
 /** 1008 is what Gradio 3 closes with where a login is missing. A handshake that was refused tells a WebSocket's owner nothing more than that. */
 function fromSocket(fact: Extract<SpaceFact, { kind: "socket-refused" }>, space: string, scrubber: Scrubber): SpaceportError {
 	if (fact.code === 1008) {
 		return new AuthenticationError(`${space} closed the WebSocket: it asks for a login.`, {
-			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
+			hint: logIn,
 		});
 	}
 	const said = scrubber.text([...new Set([fact.reason, words(fact.cause)])].filter((part) => part !== "").join(": "));
@@ -245,7 +265,7 @@ function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: str
 	if (target !== undefined && /\/login\b|\/oauth\b/.test(target.pathname)) {
 		return new AuthenticationError(`${space} asks for a login at ${clean(target.origin)}.`, {
 			status: fact.status,
-			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
+			hint: logIn,
 		});
 	}
 	const where = target === undefined || target.origin === "null" ? "another place" : clean(`${target.origin}${target.pathname}`);
@@ -262,7 +282,7 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 	if (status === 401 || status === 403) {
 		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
 			status,
-			hint: "Give a token that may use this Space, or in headers the cookie of a login.",
+			hint: logIn,
 		});
 	}
 	const quota = parseZeroGpuRefusal(detail);

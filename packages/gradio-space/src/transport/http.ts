@@ -1,5 +1,7 @@
 import ky, { isNetworkError } from "ky";
 
+import type { CookieJar } from "../login/cookie-jar.ts";
+import type { Login } from "../login/login.ts";
 import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
 import { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
@@ -16,6 +18,8 @@ export interface HttpOptions {
 	readonly headers: Readonly<Record<string, string>>;
 	/** @default the global fetch, looked up at each call */
 	readonly fetch: Fetch | undefined;
+	/** Logs in where the Space asks for it. @default a Space that asks is an error */
+	readonly login?: Login | undefined;
 	/** Makes the error of a fact. */
 	readonly toError: (fact: SpaceFact) => Error;
 }
@@ -27,8 +31,11 @@ export interface HttpRequest {
 	readonly path: string;
 	readonly phase: SpacePhase;
 	readonly accept: string;
-	/** The body as JSON text. */
 	readonly body?: string;
+	/** @default "application/json" */
+	readonly contentType?: string;
+	/** Whether a redirect is an answer like others, and is not followed. @default false */
+	readonly takesRedirects?: boolean;
 	/** Until the response's headers, in milliseconds. */
 	readonly connectMs: number;
 	/** Gives the request up until its headers have come; from there on `close` is what ends it. */
@@ -73,17 +80,18 @@ export function createHttp(options: HttpOptions): Http {
 	const { token, toError } = options;
 	const ownHeaders = lowerCased(options.headers);
 
-	function headersFor(request: HttpRequest, origin: string): Headers {
+	function headersFor(request: HttpRequest, url: string, origin: string, jar: CookieJar | undefined): Headers {
 		const headers = new Headers();
+		const cookie = jar?.header(url, ownHeaders.cookie);
 		const defaults = {
 			accept: request.accept,
 			origin,
 			referer: `${origin}/`,
 			"user-agent": "spaceport (+https://github.com/spaceport-ai/spaceport)",
-			...(request.body === undefined ? {} : { "content-type": "application/json" }),
+			...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
 			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 		};
-		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders })) {
+		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders, ...(cookie === undefined ? {} : { cookie }) })) {
 			try {
 				headers.set(name, value);
 			} catch {
@@ -93,7 +101,7 @@ export function createHttp(options: HttpOptions): Http {
 		return headers;
 	}
 
-	async function once(request: HttpRequest, url: string, origin: string): Promise<HttpResponse> {
+	async function once(request: HttpRequest, url: string, origin: string, jar: CookieJar | undefined): Promise<HttpResponse> {
 		const { phase, signal, connectMs } = request;
 		const throwIfAborted = (): void => {
 			if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
@@ -110,7 +118,7 @@ export function createHttp(options: HttpOptions): Http {
 		try {
 			const pending = ky(url, {
 				method: request.method,
-				headers: headersFor(request, origin),
+				headers: headersFor(request, url, origin, jar),
 				...(request.body === undefined ? {} : { body: request.body }),
 				signal: controller.signal,
 				redirect: "manual",
@@ -150,14 +158,24 @@ export function createHttp(options: HttpOptions): Http {
 		async send(request) {
 			const baseUrl = options.baseUrl();
 			const { origin } = new URL(baseUrl);
+			const { login } = options;
 			let url = baseUrl + request.path;
+			let asked = false;
 			for (let hops = 0; ; hops += 1) {
-				const result = await once(request, url, origin);
+				const jar = login?.jar;
+				const result = await once(request, url, origin, jar);
 				const { response } = result;
+				jar?.take(response, url);
+				if (response.status === 401 && login !== undefined && !asked) {
+					asked = true;
+					result.close();
+					await login.renew(jar, request);
+					continue;
+				}
 				const target = redirectTarget(response, url);
 				// A `fetch` that follows redirects by itself is told apart by the address that answered.
 				const strayed = response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
-				if (target === undefined && !strayed) return result;
+				if (!strayed && (target === undefined || request.takesRedirects === true)) return result;
 				result.close();
 				const mayFollow = request.method === "GET" || response.status === 307 || response.status === 308;
 				if (!strayed && target?.origin === origin && mayFollow && hops < mostRedirects) {

@@ -4,12 +4,12 @@ import type { QueueMessage } from "../decode/queue-message.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "./http.ts";
-import type { OpenSocket } from "./open-socket.ts";
+import type { Sockets } from "./open-socket.ts";
 
 /** What a job is made of. */
 export interface JobOptions {
 	readonly http: Http;
-	readonly openSocket: OpenSocket;
+	readonly sockets: Sockets;
 	readonly toError: (fact: SpaceFact) => SpaceportError;
 	readonly logger: Logger;
 	/** What is called, and how. */

@@ -1,5 +1,6 @@
+import type { Login } from "../login/login.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
-import { lowerCased } from "./http.ts";
+import { type Http, lowerCased } from "./http.ts";
 
 /** What is used of a WebSocket: the standard one, and that of the package `ws`, have it. */
 export interface SpaceSocket {
@@ -25,25 +26,40 @@ export interface SocketEvent {
  */
 export type WebSocketFactory = (url: string, options: { readonly headers: Readonly<Record<string, string>> }) => SpaceSocket;
 
-/** Opens the WebSocket of a path of the Space. */
-export type OpenSocket = (path: string) => SpaceSocket;
+/** Opens the WebSockets of a Space. */
+export interface Sockets {
+	/** Opens the one of a path. It is not open yet. */
+	open(path: string): SpaceSocket;
+	/**
+	 * Logs in anew where a socket was refused because the session is over: a WebSocket does not tell why it is refused, so the server is asked.
+	 *
+	 * @returns whether to open it once more
+	 */
+	renewLogin(apiPrefix: string, wait: { readonly signal: AbortSignal; readonly connectMs: number }): Promise<boolean>;
+}
 
 /** What the WebSockets of a Space have in common. */
-export interface OpenSocketOptions {
+export interface SocketsOptions {
 	/** The Space's address. */
 	readonly baseUrl: () => string;
 	readonly token: string | undefined;
 	readonly headers: Readonly<Record<string, string>>;
 	/** @default the runtime's own WebSocket */
 	readonly webSocket: WebSocketFactory | undefined;
+	/** The cookies of the app's own login. */
+	readonly login: Login | undefined;
+	readonly http: Http;
 	readonly toError: (fact: SpaceFact) => Error;
 }
 
 /** Makes what opens the WebSockets of one Space. */
-export function createOpenSocket({ baseUrl, token, headers, webSocket, toError }: OpenSocketOptions): OpenSocket {
-	const needed = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...lowerCased(headers) };
+export function createSockets({ baseUrl, token, headers, webSocket, login, http, toError }: SocketsOptions): Sockets {
+	const needed: Readonly<Record<string, string>> = {
+		...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+		...lowerCased(headers),
+	};
 
-	function openOwn(url: string): SpaceSocket {
+	function openOwn(url: string, needed: Readonly<Record<string, string>>, loggedIn: boolean): SpaceSocket {
 		// Looked up at each call, as the global fetch is.
 		const Own = (globalThis as { readonly WebSocket?: new (url: string, options?: object) => SpaceSocket }).WebSocket;
 		if (Own === undefined) {
@@ -58,17 +74,35 @@ export function createOpenSocket({ baseUrl, token, headers, webSocket, toError }
 		if (!takesHeaders()) {
 			throw toError({
 				kind: "cannot",
-				capability: "web-socket-headers",
+				capability: loggedIn ? "login-cookies" : "web-socket-headers",
 				reason: `it speaks WebSocket, and this runtime's WebSocket sends no headers, such as ${Object.keys(needed).join(", ")}.`,
-				hint: "Leave the token and the headers out, or give an own option webSocket: (url, { headers }) => WebSocket.",
+				hint: "Leave the token, the headers and auth out, or give an own option webSocket: (url, { headers }) => WebSocket.",
 			});
 		}
 		return new Own(url, { headers: needed });
 	}
 
-	return (path) => {
-		const url = baseUrl().replace(/^http/, "ws") + path;
-		return webSocket === undefined ? openOwn(url) : webSocket(url, { headers: needed });
+	return {
+		open(path) {
+			const address = baseUrl() + path;
+			const cookie = login?.jar?.header(address, needed.cookie);
+			const sent = cookie === undefined ? needed : { ...needed, cookie };
+			const url = address.replace(/^http/, "ws");
+			return webSocket === undefined ? openOwn(url, sent, cookie !== needed.cookie) : webSocket(url, { headers: sent });
+		},
+		async renewLogin(apiPrefix, wait) {
+			const jar = login?.jar;
+			if (login === undefined) return false;
+			const answer = await http.send({
+				method: "GET",
+				path: `${apiPrefix}/login_check`,
+				phase: "login",
+				accept: "application/json",
+				...wait,
+			});
+			answer.close();
+			return login.jar !== jar;
+		},
 	};
 }
 

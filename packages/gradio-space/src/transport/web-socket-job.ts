@@ -2,7 +2,7 @@ import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts
 import { largestEvent } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
-import type { SocketEvent } from "./open-socket.ts";
+import type { SocketEvent, SpaceSocket } from "./open-socket.ts";
 import { raceSignal, raceTimer } from "./race.ts";
 
 /** What happens on a socket; `alive` is what was answered here already. */
@@ -17,9 +17,10 @@ type Happening = "alive" | { readonly message: QueueMessage } | { readonly error
  */
 export function startWebSocketJob(options: JobOptions): Job {
 	const { toError, endpoint, sessionHash, signal, connectMs, idleMs } = options;
-	const socket = options.openSocket(`${endpoint.apiPrefix}/queue/join`);
 	const happenings = createMailbox<Happening>();
+	let socket = connect();
 	let greeted = false;
+	let over = false;
 
 	function onText(text: string): void {
 		greeted = true;
@@ -35,18 +36,28 @@ export function startWebSocketJob(options: JobOptions): Job {
 		happenings.put("alive");
 	}
 
-	socket.addEventListener("message", ({ data }) => {
-		try {
-			onText(typeof data === "string" ? data : "");
-		} catch (error) {
-			happenings.put({ error });
-		}
-	});
-	// Node 22 tells of a handshake that was refused by `error` alone; elsewhere `close` comes after it, and says nothing more.
-	socket.addEventListener("error", ({ message, error }) => happenings.put({ closed: { message, error } }));
-	socket.addEventListener("close", ({ code, reason }) => happenings.put({ closed: { code, reason } }));
+	function connect(): SpaceSocket {
+		const opening = options.sockets.open(`${endpoint.apiPrefix}/queue/join`);
+		let refused = false;
+		opening.addEventListener("message", ({ data }) => {
+			try {
+				onText(typeof data === "string" ? data : "");
+			} catch (error) {
+				happenings.put({ error });
+			}
+		});
+		// Node 22 tells of a handshake that was refused by `error` alone; elsewhere `close` comes after it, and says nothing more.
+		const onEnd = (closed: SocketEvent): void => {
+			if (!refused) happenings.put({ closed });
+			refused ||= !greeted;
+		};
+		opening.addEventListener("error", ({ message, error }) => onEnd({ message, error }));
+		opening.addEventListener("close", ({ code, reason }) => onEnd({ code, reason }));
+		return opening;
+	}
 
 	function close(): void {
+		over = true;
 		try {
 			socket.close();
 		} catch {
@@ -56,6 +67,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 
 	return {
 		async *messages() {
+			let renewed = false;
 			while (true) {
 				// The server speaks first: until then it is the connection that is waited for.
 				const silent = (): Error =>
@@ -66,7 +78,12 @@ export function startWebSocketJob(options: JobOptions): Job {
 				if (happening === "alive") continue;
 				if ("message" in happening) yield happening.message;
 				else if ("error" in happening) throw happening.error;
-				else if (!greeted || happening.closed.code === 1008) throw refusal(happening.closed);
+				else if (!greeted) {
+					const again = !renewed && (await options.sockets.renewLogin(endpoint.apiPrefix, { signal, connectMs }));
+					if (!again || over) throw refusal(happening.closed);
+					renewed = true;
+					socket = connect();
+				} else if (happening.closed.code === 1008) throw refusal(happening.closed);
 				else if (happening.closed.error !== undefined) throw happening.closed.error;
 				else return;
 			}

@@ -5,6 +5,7 @@ import { busyPlace } from "./busy-place.ts";
 import { testCalls } from "./calls.ts";
 import { testFailures } from "./failures.ts";
 import { testForced } from "./forced.ts";
+import { testLogin } from "./login.ts";
 import { testQueue } from "./queue.ts";
 import { testRelease } from "./release.ts";
 import { useServers } from "./servers.ts";
@@ -26,6 +27,7 @@ export async function testVersion(version: GradioVersion): Promise<void> {
 		describe("calls", () => testCalls(under));
 		describe("other ways to call", () => testForced(under));
 		describe("values", () => testValues(under));
+		describe("a login", () => testLogin(under));
 		describe("failures", () => testFailures(under));
 	});
 }
