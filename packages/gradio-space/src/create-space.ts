@@ -12,6 +12,7 @@ import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
 import { createScrubber } from "./scrub.ts";
+import type { Session, SessionUse } from "./session/create-session.ts";
 import {
 	type CompleteCallOptions,
 	type CreateSpaceOptions,
@@ -58,6 +59,21 @@ export interface Space {
 	 * @param options - signal, limits, protocol
 	 * @throws SpaceportError, from the loop: what `connect` throws, and `invalid-request`, `space-contract`, `unsupported`, `queue-full`, `quota-exceeded`,
 	 *   `generation` or `stream-interrupted`
+	 */
+	submit(api: string, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
+	/**
+	 * Begins a session: what the app keeps for one visitor (`gr.State`, a history of its own) is there again in its next calls. It does no I/O, and there is nothing
+	 * to close. Calls that need none of that are better made by `submit`, which may be called any number of times at once.
+	 */
+	session(): SpaceSession;
+}
+
+/** Calls of one visitor, as the app sees it. */
+export interface SpaceSession {
+	/**
+	 * Calls a function as `Space.submit` does, in this session. One call at a time, each read to its end: calling while another call runs is `invalid-request`. A call
+	 * that was left, aborted or broke off may still change what the app keeps, so it ends the session, and a later call is `invalid-request`; one whose function failed
+	 * does not. Past the queue works as well, `protocol: "call"` does not.
 	 */
 	submit(api: string, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
 }
@@ -156,6 +172,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		submitOptions: SubmitOptions,
 		complete: CompleteCallOptions,
 		signal: AbortSignal,
+		session?: SessionUse,
 	): AsyncGenerator<GradioEvent, void, void> {
 		const { leaveQueueWhen, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
@@ -175,19 +192,26 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			logger,
 			endpoint,
 			data: values,
-			sessionHash: createId(),
+			sessionHash: session?.hash ?? createId(),
+			rest: session?.rest,
 			connectMs,
 			idleMs: idleMs ?? (hasHeartbeats(endpoint.protocol) ? heartbeatIdleMs : silentIdleMs),
 			signal,
 			onUnreadable: (text) =>
 				report("unreadable", { space: locator.url, characters: text.length }, "An event that is no JSON message was skipped."),
 		});
+		session?.asked();
 		// At once, also where the caller does not ask for the next event.
 		signal.addEventListener("abort", job.release, { once: true });
 		let begun = false;
 		try {
-			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver: job.close });
+			const onOver = (): void => {
+				job.close();
+				session?.over();
+			};
+			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver });
 			for await (const event of events) {
+				if (!begun) session?.begun();
 				begun = true;
 				if (event.type === "queue" && leaveQueueWhen !== undefined) {
 					const place = { rank: event.position, size: event.size, etaMs: event.etaMs };
@@ -204,6 +228,26 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		} finally {
 			signal.removeEventListener("abort", job.release);
 			job.release();
+		}
+	}
+
+	async function* submit(
+		api: string,
+		data: SubmitData,
+		submitOptions: SubmitOptions,
+		session?: Session,
+	): AsyncGenerator<GradioEvent, void, void> {
+		checkCallOptions(submitOptions);
+		const complete = completeCallOptions(submitOptions, options);
+		const { signal, end } = waitSignal(submitOptions.signal, complete);
+		const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
+		try {
+			signal.throwIfAborted();
+			yield* session === undefined ? start() : session.use(api, signal, start);
+		} catch (error) {
+			throw signal.aborted ? signal.reason : error;
+		} finally {
+			end();
 		}
 	}
 
@@ -229,18 +273,15 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		async stage(signal) {
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
-		async *submit(api, data, submitOptions = {}) {
-			checkCallOptions(submitOptions);
-			const complete = completeCallOptions(submitOptions, options);
-			const { signal, end } = waitSignal(submitOptions.signal, complete);
-			try {
-				signal.throwIfAborted();
-				yield* call(api, data, submitOptions, complete, signal);
-			} catch (error) {
-				throw signal.aborted ? signal.reason : error;
-			} finally {
-				end();
-			}
+		submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions),
+		session() {
+			let session: Promise<Session> | undefined;
+			return {
+				async *submit(api, data, submitOptions = {}) {
+					session ??= import("./session/create-session.ts").then(({ createSession }) => createSession({ hash: createId(), toError }));
+					yield* submit(api, data, submitOptions, await session);
+				},
+			};
 		},
 	};
 }

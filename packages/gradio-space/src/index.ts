@@ -1,6 +1,6 @@
 // Making providers, and calling a Space's functions without one. What lies below (queue, decoding, differences) stays inside: it follows Gradio's versions.
 
-export { createSpace, type Space, type SubmitData } from "./create-space.ts";
+export { createSpace, type Space, type SpaceSession, type SubmitData } from "./create-space.ts";
 export type { TextAppend } from "./decode/apply-diff.ts";
 export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
 export { readChatbot, type SentTurns } from "./decode/read-chatbot.ts";

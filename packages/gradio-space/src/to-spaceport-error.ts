@@ -67,6 +67,8 @@ export type SpaceFact =
 	| { readonly kind: "queue-full" }
 	/** The caller does not want to wait so long. */
 	| { readonly kind: "left-queue"; readonly rank: number; readonly size: number | undefined; readonly etaMs: number | undefined }
+	/** The stream of a session's job did not end after the job did. */
+	| { readonly kind: "session-unsettled"; readonly api: string }
 	/** An un-queued call gave the first value of a function that has more. */
 	| { readonly kind: "first-of-many" }
 	/** The hub says that it does not run (`reported` in its own word), or it did not for `afterMs`. */
@@ -173,6 +175,11 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 			return fromLogin(fact, space, clean);
 		case "queue-full":
 			return new QueueFullError(`The queue of ${space} is full.`, { hint: "Ask again later." });
+		case "session-unsettled":
+			return new ProtocolError(`${space} did not end the stream of ${fact.api}, so its session cannot be used again.`, {
+				protocol: "gradio",
+				hint: "Begin a new session.",
+			});
 		case "left-queue": {
 			const { rank, size, etaMs } = fact;
 			const eta = etaMs === undefined ? "" : `, for about ${Math.ceil(etaMs / 1000)} s`;

@@ -13,6 +13,14 @@ import { startJoinedJob } from "./joined-job.ts";
 export function startCallJob(options: JobOptions): Job {
 	const { toError, endpoint } = options;
 	const { name } = endpoint;
+	if (options.rest !== undefined) {
+		throw toError({
+			kind: "cannot",
+			capability: "gradio-protocol:call",
+			reason: "each /call is a session of its own.",
+			hint: "Leave the option protocol out.",
+		});
+	}
 	if (name === undefined) {
 		throw toError({
 			kind: "cannot",

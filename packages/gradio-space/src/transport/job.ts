@@ -2,6 +2,7 @@ import type { Logger, SpaceportError } from "@spaceport/core";
 
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { RestOfStream } from "../session/rest-of-stream.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "./http.ts";
 import type { Sockets } from "./open-socket.ts";
@@ -16,6 +17,8 @@ export interface JobOptions {
 	readonly endpoint: BoundEndpoint;
 	readonly data: readonly unknown[];
 	readonly sessionHash: string;
+	/** Reads the stream, where the session is used again. */
+	readonly rest?: RestOfStream | undefined;
 	/** Until the headers of each response, in milliseconds. */
 	readonly connectMs: number;
 	/** The longest time in which nothing comes, in milliseconds. */

@@ -24,7 +24,7 @@ export interface JoinedJobOptions extends JobOptions {
  * @param options - what to call, with what, where
  */
 export function startJoinedJob(options: JoinedJobOptions): Job {
-	const { http, toError, signal, read } = options;
+	const { http, toError, signal, read, rest } = options;
 	const joined = join(options, options.joinPath, options.body);
 	let stream: Promise<EventStream> | undefined;
 	let heard = false;
@@ -42,14 +42,15 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 			stream = open(eventId, options.connectMs);
 			stream.catch(() => {});
 			const opened = await raceSignal(stream, signal);
-			for await (const event of opened.events(signal, options.idleMs)) {
+			const events = rest?.events(opened, signal, options.idleMs) ?? opened.events(signal, options.idleMs);
+			for await (const event of events) {
 				heard = true;
 				const message = read(event);
 				if (message === undefined) {
 					options.onUnreadable(event.data);
 					continue;
 				}
-				// The session is this call's alone, so what names no job is about this one.
+				// One call of a session at a time: what names no job is about this one.
 				if (message.event_id !== undefined && message.event_id !== eventId) continue;
 				if (message.msg === "close_stream") return;
 				yield message;
@@ -58,6 +59,8 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 		close() {
 			if (over) return;
 			over = true;
+			// A session's stream is read to its end.
+			if (rest !== undefined) return;
 			stream?.then(
 				(opened) => opened.close(),
 				() => {},

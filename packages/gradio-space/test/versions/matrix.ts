@@ -9,6 +9,7 @@ import { testLogin } from "./login.ts";
 import { testQueue } from "./queue.ts";
 import { testRelease } from "./release.ts";
 import { useServers } from "./servers.ts";
+import { testSessions } from "./sessions.ts";
 import { testValues } from "./values.ts";
 
 /**
@@ -26,6 +27,7 @@ export async function testVersion(version: GradioVersion): Promise<void> {
 		describe("the queue", () => testQueue(under, place));
 		describe("calls", () => testCalls(under));
 		describe("other ways to call", () => testForced(under));
+		describe("sessions", () => testSessions(under));
 		describe("values", () => testValues(under));
 		describe("a login", () => testLogin(under));
 		describe("failures", () => testFailures(under));

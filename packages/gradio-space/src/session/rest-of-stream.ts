@@ -1,0 +1,69 @@
+import type { StreamEvent } from "../decode/read-messages.ts";
+import { parseJson } from "../parse-json.ts";
+import type { EventStream } from "../transport/event-stream.ts";
+import { startTimer } from "../transport/timer.ts";
+
+/** Reads the stream of a job whose session is used again: to the end that the server gives it, also when the job is over. */
+export interface RestOfStream {
+	/**
+	 * The stream's events. Leaving them does not close it.
+	 *
+	 * @param stream - the stream
+	 * @param signal - its reason is thrown when it aborts, until the job is over
+	 * @param idleMs - the longest silence, in milliseconds
+	 */
+	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<StreamEvent>;
+	/** The job is over: reads on in the background, where there is a stream. */
+	finish(): void;
+	/** Whether the server came to its end, as soon as that is known. It is not before {@link finish}. */
+	readonly settled: Promise<boolean>;
+}
+
+/** How long a server may take from the end of its last job to the end of the stream, in milliseconds. Real ones take one. */
+const longestRestMs = 5_000;
+
+/**
+ * Makes what reads a job's stream to its end. A stream that the client closes leaves its session behind in a state in which further jobs of it never end
+ * (Gradio 4.16, 4.29 and later), or get messages of the one before (4.19 to 4.21). Up to 4.21 the body ends; later a `close_stream` says that it will.
+ */
+export function createRestOfStream(): RestOfStream {
+	const settled = Promise.withResolvers<boolean>();
+	const closing = new AbortController();
+	let unlink: () => void = () => {};
+	let finish: () => void = () => settled.resolve(true);
+
+	async function readOn(stream: EventStream, events: AsyncGenerator<StreamEvent, void, void>): Promise<void> {
+		const clear = startTimer(() => closing.abort(), longestRestMs);
+		try {
+			for await (const { data } of events) if (isClose(data)) break;
+			settled.resolve(true);
+		} catch {
+			// Its time is over, or the connection broke: the session cannot be trusted any more.
+			settled.resolve(false);
+		} finally {
+			clear();
+			stream.close();
+		}
+	}
+
+	return {
+		events(stream, signal, idleMs) {
+			const onAbort = (): void => closing.abort(signal.reason);
+			signal.addEventListener("abort", onAbort, { once: true });
+			unlink = () => signal.removeEventListener("abort", onAbort);
+			if (signal.aborted) onAbort();
+			const events = stream.events(closing.signal, idleMs);
+			finish = () => void readOn(stream, events);
+			return { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) };
+		},
+		finish() {
+			unlink();
+			finish();
+		},
+		settled: settled.promise,
+	};
+}
+
+function isClose(data: string): boolean {
+	return data.includes("close_stream") && (parseJson(data) as { msg?: unknown } | undefined)?.msg === "close_stream";
+}
