@@ -8,6 +8,8 @@ import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.t
 import { hasHeartbeats } from "./handshake/protocol.ts";
 import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
 import type { SpaceConfig } from "./handshake/space-config.ts";
+import type { EndpointInfo } from "./introspect/endpoint-info.ts";
+import type { Introspection } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
@@ -42,6 +44,23 @@ export interface Space {
 	 * @throws SpaceportError with code `space-unavailable`, `authentication`, `rate-limited`, `network`, `timeout`, `protocol` or `aborted`
 	 */
 	connect(signal?: AbortSignal): Promise<SpaceConfig>;
+	/**
+	 * What the Space's functions take and give, as it describes them at `/info` and in its config; where it does not tell the first, from the second alone. It is
+	 * read once, and kept with the config. Functions without a public name are among them.
+	 *
+	 * @param signal - gives it up
+	 * @throws SpaceportError as `connect` does
+	 *
+	 * @example
+	 * ```ts
+	 * import { createSpace } from "@spaceport/gradio-space";
+	 *
+	 * for (const { name, parameters } of await createSpace("http://127.0.0.1:7860").endpoints()) {
+	 *   console.log(name, parameters.map((parameter) => `${parameter.name}: ${parameter.component}`));
+	 * }
+	 * ```
+	 */
+	endpoints(signal?: AbortSignal): Promise<readonly EndpointInfo[]>;
 	/**
 	 * What the hub says that the Space is doing. It does not wake it.
 	 *
@@ -114,6 +133,16 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	const http = createHttp({ ...reach, login });
 	const sockets = createSockets({ ...reach, webSocket, login, http });
 	const configs = createConfigStore(http, toError);
+	let introspection: Promise<Introspection> | undefined;
+	const introspect = (): Promise<Introspection> => {
+		introspection ??= import("./introspect/introspection.ts")
+			.then(({ createIntrospection }) => createIntrospection(http))
+			.catch((error: unknown) => {
+				introspection = undefined;
+				throw error;
+			});
+		return introspection;
+	};
 
 	/** The function, and what it means where the queue does not know it either. */
 	function bind(
@@ -251,25 +280,33 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		}
 	}
 
+	/** Reads the config, and does something with it, within the limits of a call. */
+	async function withConfig<Result>(
+		caller: AbortSignal | undefined,
+		use: (config: SpaceConfig, wait: CompleteCallOptions & { readonly signal: AbortSignal }) => Promise<Result>,
+	): Promise<Result> {
+		const complete = completeCallOptions({}, options);
+		const { signal, end } = waitSignal(caller, complete);
+		const wait = { ...complete, signal };
+		try {
+			const reaching = reachSpace({ locator, configs, toError }, wait);
+			let step = await reaching.next();
+			while (step.done !== true) step = await reaching.next();
+			if (step.value.kind === "unusable") throw step.value.error;
+			return await use(step.value.config, wait);
+		} catch (error) {
+			throw signal.aborted ? signal.reason : error;
+		} finally {
+			end();
+		}
+	}
+
 	return {
 		get url() {
 			return baseUrl();
 		},
-		async connect(callerSignal) {
-			const complete = completeCallOptions({}, options);
-			const { signal, end } = waitSignal(callerSignal, complete);
-			try {
-				const reaching = reachSpace({ locator, configs, toError }, { signal, ...complete });
-				let step = await reaching.next();
-				while (step.done !== true) step = await reaching.next();
-				if (step.value.kind === "unusable") throw step.value.error;
-				return step.value.config;
-			} catch (error) {
-				throw signal.aborted ? signal.reason : error;
-			} finally {
-				end();
-			}
-		},
+		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
+		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect()).endpoints(config, wait)),
 		async stage(signal) {
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},

@@ -24,7 +24,8 @@ export type {
 } from "./gradio-event.ts";
 export type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
-export type { SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
+export type { JsonSchema, SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
+export type { EndpointInfo, OutputInfo, ParameterInfo } from "./introspect/endpoint-info.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
 export type { SpaceAuth } from "./login/login.ts";
 export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from "./provider/space-conversation.ts";

@@ -25,7 +25,7 @@ import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
 /** The request during which something happened. */
-export type SpacePhase = "config" | "login" | "join" | "stream" | "run" | "cancel" | "hub";
+export type SpacePhase = "config" | "info" | "login" | "join" | "stream" | "run" | "cancel" | "hub";
 
 /** Something that went wrong with a Space, as it was seen. */
 export type SpaceFact =

@@ -50,10 +50,10 @@ export function bindEndpoint(
 	forced: SpaceProtocol | undefined,
 ): BoundEndpoint | SpaceFact {
 	const name = api.replace(/^\/+/, "");
-	const named = config.endpoints.find((endpoint) => endpoint.name === name);
+	const named = config.endpoints.find((endpoint) => endpoint.name === name && endpoint.clientSide !== true);
 	const endpoint = named ?? (fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex && fits(other, fixed)));
 	if (endpoint === undefined) {
-		const names = config.endpoints.flatMap((other) => (other.name === undefined ? [] : [`/${other.name}`]));
+		const names = config.endpoints.flatMap((other) => (other.name === undefined || other.clientSide === true ? [] : [`/${other.name}`]));
 		const atIndex = fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex);
 		return {
 			kind: "contract",

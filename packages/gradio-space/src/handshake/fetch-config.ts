@@ -1,6 +1,5 @@
 import { isSpaceportError } from "@spaceport/core";
 
-import { parseJson } from "../parse-json.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import { brokenOff } from "../transport/event-stream.ts";
 import type { Http } from "../transport/http.ts";
@@ -97,7 +96,7 @@ async function fetchConfig(
 		throw error;
 	}
 	if (body.end !== "whole") throw brokenOff(body, "config", largestConfig, toError);
-	const config = parseSpaceConfig(parseJson(text));
+	const config = parseSpaceConfig(text);
 	if (config !== undefined) return { kind: "usable", config };
 	const error = toError({ kind: "unreadable", phase: "config", body: text.slice(0, longestSample) });
 	// A page that the hub shows in place of the Space: there is nothing to join.
