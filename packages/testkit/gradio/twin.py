@@ -78,7 +78,6 @@ import inspect
 import json
 import os
 import re
-import shutil
 import sys
 import threading
 import time
@@ -87,10 +86,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import gradio as gr  # noqa: E402
+from serve import accepted, serve  # noqa: E402
 
 DEFAULT_SYSTEM = "You are a helpful assistant."
 TITLE = "<center><font size=8>Qwen2-72B-Instruct Chat, a twin for tests</center>"
-PORT_IS_TAKEN = 98
 
 concurrency = int(os.environ.get("TWIN_CONCURRENCY") or 5)
 queue_size = int(os.environ["TWIN_QUEUE_SIZE"]) if os.environ.get("TWIN_QUEUE_SIZE") else None
@@ -493,12 +492,6 @@ def count(state):
 # ---------------------------------------------------------------------------------------------------------------- app
 
 
-def accepted(function, **options):
-    """Those of the options that this version of Gradio knows."""
-    known = inspect.signature(function).parameters
-    return {name: value for name, value in options.items() if name in known}
-
-
 chatbot_form = os.environ.get("TWIN_CHATBOT")
 chatbot_has_type = "type" in inspect.signature(gr.Chatbot.__init__).parameters
 only_form = "messages" if int(gr.__version__.split(".")[0]) >= 6 else "tuples"
@@ -560,34 +553,5 @@ limits = {"concurrency_count": concurrency} if gr.__version__.startswith("3.") e
 demo.queue(api_open=False, max_size=queue_size, **limits)
 
 
-def end_with_standard_input():
-    while sys.stdin.buffer.read(4096):
-        pass
-    if os.environ.get("TWIN_FOLDER"):
-        shutil.rmtree(os.environ["TWIN_FOLDER"], ignore_errors=True)
-    os._exit(0)
-
-
 if __name__ == "__main__":
-    if os.environ.get("TWIN_EXIT_WITH_STDIN") == "1":
-        threading.Thread(target=end_with_standard_input, daemon=True).start()
-    port = int(os.environ["TWIN_PORT"])
-    try:
-        demo.launch(
-            server_name="127.0.0.1",
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            share=False,
-            inbrowser=False,
-            show_error=os.environ.get("TWIN_SHOW_ERROR") == "1",
-            auth=tuple(os.environ["TWIN_AUTH"].split(":", 1)) if os.environ.get("TWIN_AUTH") else None,
-            **accepted(demo.launch, ssr_mode=False),
-        )
-    except OSError as error:
-        if "port" not in str(error).lower():
-            raise
-        print(error, file=sys.stderr)
-        sys.exit(PORT_IS_TAKEN)
-    print("TWIN READY " + json.dumps({"url": f"http://127.0.0.1:{port}", "gradio": gr.__version__}), flush=True)
-    threading.Event().wait()
+    serve(demo)

@@ -3,6 +3,8 @@ export { gradioAvailability, gradioRequirement } from "./availability.ts";
 export { chatbotAnswer } from "./chatbot-answer.ts";
 export type { GradioEnvironment } from "./environment.ts";
 export { isGradioEnvironmentReady, locateGradioEnvironment, prepareGradioEnvironment } from "./environment.ts";
+export type { GradioApp } from "./gradio-app.ts";
+export { gradioApps } from "./gradio-app.ts";
 export { gradioDiffs, gradioVersionsWithDiffs } from "./gradio-diffs.ts";
 export type { PlainComponent, PlainConfig, PlainDependency, PlainJoin, PlainMessage } from "./plain-client.ts";
 export { PlainClient } from "./plain-client.ts";

@@ -9,13 +9,21 @@ import type { Readable, Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 
 import { prepareGradioEnvironment } from "./environment.ts";
+import { type GradioApp, gradioAppArguments } from "./gradio-app.ts";
 import { TwinLog, type TwinLogEntry, type WaitForLogOptions } from "./twin-log.ts";
-import { type GradioVersion, gradioFile, gradioVersions, isGradioVersion } from "./versions.ts";
+import { type GradioVersion, gradioVersions, isGradioVersion } from "./versions.ts";
 
-/** How to start a real Gradio server with the twin app. */
+/** How to start a real Gradio server. */
 export interface GradioServerOptions {
 	/** Which Gradio. */
 	readonly version: GradioVersion;
+	/**
+	 * Which app.
+	 * @default "twin"
+	 */
+	readonly app?: GradioApp;
+	/** Which variant of an app that has several: they stand at the head of its file in `gradio/apps`. By default the first. */
+	readonly variant?: string;
 	/**
 	 * The form of the chat history, where the version has both.
 	 * @default what the version does without being told: tuples before Gradio 6, messages from there on
@@ -38,7 +46,12 @@ export interface GradioServerOptions {
 	 * @default false
 	 */
 	readonly logData?: boolean;
-	/** More environment variables for the server; see the head of `gradio/twin.py`. */
+	/**
+	 * The port of 127.0.0.1.
+	 * @default one that is free
+	 */
+	readonly port?: number;
+	/** More environment variables for the server; see the heads of `gradio/serve.py` and of the app. */
 	readonly env?: Readonly<Record<string, string>>;
 	/**
 	 * Milliseconds until a server that does not answer is an error.
@@ -52,6 +65,7 @@ export interface GradioServer extends AsyncDisposable {
 	readonly version: GradioVersion;
 	/** Such as `http://127.0.0.1:40123`, without a slash at the end. */
 	readonly baseUrl: string;
+	readonly port: number;
 	/** All facts that the app has written down so far, oldest first. */
 	readLog(): readonly TwinLogEntry[];
 	/**
@@ -64,6 +78,19 @@ export interface GradioServer extends AsyncDisposable {
 	output(): string;
 	/** Ends the server and waits for its end. A second call does nothing more. */
 	stop(): Promise<void>;
+	/**
+	 * Ends this server, and starts another one on its port with the same options but these, as a Space does that its author changed. It has a log of its own.
+	 *
+	 * @example
+	 * ```ts
+	 * import { startGradioServer } from "@spaceport/testkit/gradio";
+	 *
+	 * await using before = await startGradioServer({ version: "5.50.0", app: "contract" });
+	 * await using after = await before.restart({ variant: "swapped" });
+	 * console.log(after.baseUrl === before.baseUrl); // true
+	 * ```
+	 */
+	restart(changes?: Partial<GradioServerOptions>): Promise<GradioServer>;
 }
 
 const portIsTaken = 98;
@@ -79,7 +106,7 @@ process.on("exit", () => {
 });
 
 /**
- * Starts a real Gradio server with the twin app on a free port of 127.0.0.1, and resolves once it answers. Makes the version's virtual environment where it is
+ * Starts a real Gradio server, and resolves once it answers. Makes the version's virtual environment where it is
  * not in the cache: ask {@link gradioRequirement} first.
  *
  * @example
@@ -106,6 +133,8 @@ export async function startGradioServer(options: GradioServerOptions): Promise<G
 			const server = await tryToStart(options, python, folder, logPath);
 			if (server !== undefined) return server;
 			if (attempt === startAttempts) throw new Error(`Gradio ${options.version} found its port taken ${startAttempts} times`);
+			// A port that was chosen may still be held by a connection of the server before.
+			if (options.port !== undefined) await wait(500);
 		}
 	} catch (error) {
 		await rm(folder, { recursive: true, force: true });
@@ -121,9 +150,10 @@ async function tryToStart(
 	logPath: string,
 ): Promise<GradioServer | undefined> {
 	const { version, startTimeoutMs = 90_000 } = options;
-	const child = spawn(python, [gradioFile("twin.py")], {
+	const port = options.port ?? (await freePort());
+	const child = spawn(python, gradioAppArguments(options.app ?? "twin"), {
 		cwd: folder,
-		env: serverEnvironment(options, await freePort(), folder, logPath),
+		env: serverEnvironment(options, port, folder, logPath),
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	const closed = once(child, "close").catch(() => undefined);
@@ -166,16 +196,21 @@ async function tryToStart(
 	return {
 		version,
 		baseUrl: outcome.url,
+		port,
 		readLog: () => log.entries(),
 		waitForLog: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
 		output: output.text,
 		stop: stopOnce,
+		restart: async (changes) => {
+			await stopOnce();
+			return startGradioServer({ ...options, port, ...changes });
+		},
 		[Symbol.asyncDispose]: stopOnce,
 	};
 }
 
 function serverEnvironment(options: GradioServerOptions, port: number, folder: string, logPath: string): NodeJS.ProcessEnv {
-	const { chatbot, concurrency, queueSize, auth, logData, env } = options;
+	const { variant, chatbot, concurrency, queueSize, auth, logData, env } = options;
 	return {
 		...process.env,
 		PYTHONUNBUFFERED: "1",
@@ -189,6 +224,7 @@ function serverEnvironment(options: GradioServerOptions, port: number, folder: s
 		TWIN_LOG: logPath,
 		TWIN_EXIT_WITH_STDIN: "1",
 		TWIN_FOLDER: folder,
+		...(variant === undefined ? {} : { TWIN_VARIANT: variant }),
 		...(chatbot === undefined ? {} : { TWIN_CHATBOT: chatbot }),
 		...(concurrency === undefined ? {} : { TWIN_CONCURRENCY: String(concurrency) }),
 		...(queueSize === undefined ? {} : { TWIN_QUEUE_SIZE: String(queueSize) }),

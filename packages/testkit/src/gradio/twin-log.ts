@@ -17,6 +17,8 @@ export interface TwinLogEntry {
 	readonly n: number;
 	/** With `start`: what the function was asked. */
 	readonly query?: string;
+	/** With `start`, in every app but the twin: the inputs that the function was called with. */
+	readonly received?: readonly unknown[];
 	/** With `yield`: the text as the function yields it. */
 	readonly text?: string | null;
 	/** With `yield`: the text as Gradio sends it, after its own cleaning. */
