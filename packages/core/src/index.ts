@@ -64,6 +64,7 @@ export type {
 	SpaceportEvent,
 	WarningEvent,
 } from "./events.ts";
+export { loadPart } from "./load-part.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
 export type {
 	ChatMessage,

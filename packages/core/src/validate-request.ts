@@ -1,76 +1,154 @@
-import * as v from "valibot";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
+import { hasErrorBrand } from "./errors/spaceport-error.ts";
 import type { ChatRequest } from "./message.ts";
 import { didYouMean } from "./registry/did-you-mean.ts";
 import { showValue } from "./show-value.ts";
 
-const neverEmpty = "must not be empty";
-const text = v.string("must be a string");
-const name = v.pipe(text, v.nonEmpty(neverEmpty));
-const address = v.union([name, v.instance(URL), v.instance(Uint8Array)], "must be an address (a string or URL) or bytes (a Uint8Array)");
-const record = v.custom<Record<string, unknown>>(
-	(value) => typeof value === "object" && value !== null && !Array.isArray(value),
-	"must be an object",
-);
+/** Gives a copy of a value, or throws what is wrong with it. Undefined is a value like others: what may be left out is read by `optional`. */
+type Reader = (value: unknown, path: string) => unknown;
 
-const part = v.variant(
-	"type",
-	[
-		v.strictObject({ type: v.literal("text"), text }),
-		v.strictObject({ type: v.literal("image"), image: address, mediaType: v.optional(text) }),
-		v.strictObject({ type: v.literal("file"), file: address, mediaType: text, name: v.optional(text) }),
-		v.strictObject({ type: v.literal("tool-call"), id: text, name, arguments: text }),
-		v.strictObject({ type: v.literal("tool-result"), id: text, result: text }),
-	],
-	'must be a part whose type is "text", "image", "file", "tool-call" or "tool-result"',
-);
+const that =
+	(fits: (value: unknown) => boolean, must: string): Reader =>
+	(value, path) => {
+		if (fits(value)) return value;
+		const message =
+			value === undefined && path !== "" ? `${path} is missing.` : `${path || "request"} ${must} (it is ${showValue(value)}).`;
+		throw new InvalidRequestError(message, { path: path || "request" });
+	};
 
-const message = v.strictObject(
+const isText = (value: unknown): value is string => typeof value === "string";
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null;
+const oneOf = (words: readonly unknown[], must: string): Reader => that((value) => words.includes(value), must);
+
+/** One after the other, each on what the one before it gave. */
+const both =
+	(...readers: readonly Reader[]): Reader =>
+	(value, path) =>
+		readers.reduce((read, reader) => reader(read, path), value);
+
+/** The first reader where the value is a text, else the second. */
+const textOr =
+	(ofText: Reader, ofOthers: Reader): Reader =>
+	(value, path) =>
+		(isText(value) ? ofText : ofOthers)(value, path);
+
+const optional =
+	(reader: Reader): Reader =>
+	(value, path) =>
+		value === undefined ? undefined : reader(value, path);
+
+function list(item: Reader, must: string): Reader {
+	const check = that(Array.isArray, must);
+	return (value, path) => (check(value, path) as readonly unknown[]).map((one, index) => item(one, `${path}[${index}]`));
+}
+
+function object(members: Readonly<Record<string, Reader>>, must: string, what: string): Reader {
+	const check = that(isObject, must);
+	return (value, path) => {
+		const given = check(value, path) as Readonly<Record<string, unknown>>;
+		const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
+		// It comes first: a member that is not known may be the one that is missing, misspelt.
+		for (const name in given) {
+			if (Object.hasOwn(members, name)) continue;
+			const meant = path === "" ? didYouMean(name, Object.keys(members)) : "";
+			throw new InvalidRequestError(`${at(name)} is not a member of ${what}.${meant}`, { path: at(name) });
+		}
+		const copy: Record<string, unknown> = {};
+		for (const [name, read] of Object.entries(members)) {
+			const member = read(given[name], at(name));
+			if (member !== undefined) copy[name] = member;
+		}
+		return copy;
+	};
+}
+
+const text = that(isText, "must be a string");
+const filled = that((value) => (value as string | readonly unknown[]).length > 0, "must not be empty");
+const name = both(text, filled);
+const address = textOr(
+	filled,
+	that((value) => value instanceof URL || value instanceof Uint8Array, "must be an address (a string or URL) or bytes (a Uint8Array)"),
+);
+const record = that((value) => isObject(value) && !Array.isArray(value), "must be an object");
+const finite = both(
+	that((value) => typeof value === "number" && !Number.isNaN(value), "must be a number"),
+	that(Number.isFinite, "must be a finite number"),
+);
+const whole = both(finite, that(Number.isInteger, "must be a whole number"));
+const atLeast = (least: number): Reader => that((value) => (value as number) >= least, `must be at least ${least}`);
+
+const partTypes = 'must be a part whose type is "text", "image", "file", "tool-call" or "tool-result"';
+const parts: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
+	text: { text },
+	image: { image: address, mediaType: optional(text) },
+	file: { file: address, mediaType: text, name: optional(text) },
+	"tool-call": { id: text, name, arguments: text },
+	"tool-result": { id: text, result: text },
+};
+const formats: Readonly<Record<string, Readonly<Record<string, Reader>>>> = {
+	text: {},
+	json: { schema: optional(record), name: optional(text) },
+};
+
+/** An object whose other members follow from its `type`. */
+function byType(kinds: Readonly<Record<string, Readonly<Record<string, Reader>>>>, must: string, what: string): Reader {
+	const check = that(isObject, must);
+	const known = that((type) => isText(type) && Object.hasOwn(kinds, type), must);
+	return (value, path) => {
+		const given = (check(value, path) as { readonly type?: unknown }).type;
+		known(given, `${path}.type`);
+		return object({ type: text, ...kinds[given as string] }, must, `${what} of type "${given}"`)(value, path);
+	};
+}
+
+const message = object(
 	{
-		role: v.picklist(["system", "user", "assistant", "tool"], 'must be "system", "user", "assistant" or "tool"'),
-		content: v.union([v.string(), v.array(part)], "must be a string or a list of parts"),
-		name: v.optional(text),
+		role: oneOf(["system", "user", "assistant", "tool"], 'must be "system", "user", "assistant" or "tool"'),
+		content: textOr(text, list(byType(parts, partTypes, "a part"), "must be a string or a list of parts")),
+		name: optional(text),
 	},
-	(issue) => (issue.expected === "never" ? "is not a member of a message" : "must be an object with role and content"),
+	"must be an object with role and content",
+	"a message",
 );
 
-const atLeast = (least: number): v.GenericSchema => v.pipe(finite, v.minValue(least, `must be at least ${least}`));
-const finite = v.pipe(v.number("must be a number"), v.finite("must be a finite number"));
-const whole = v.pipe(finite, v.integer("must be a whole number"));
-
-const request = v.strictObject(
+const request = object(
 	{
-		model: v.optional(v.union([name, v.pipe(v.array(name), v.nonEmpty(neverEmpty))], "must be a name, or a list of at least one name")),
-		messages: v.union(
-			[v.pipe(v.string(), v.nonEmpty(neverEmpty)), v.pipe(v.array(message), v.nonEmpty(neverEmpty))],
-			"must be a text that is not empty, or a list of at least one message",
-		),
-		system: v.optional(text),
-		temperature: v.optional(atLeast(0)),
-		topP: v.optional(v.pipe(finite, v.gtValue(0, "must be above 0"), v.maxValue(1, "must be at most 1"))),
-		maxTokens: v.optional(v.pipe(whole, v.minValue(1, "must be at least 1"))),
-		stop: v.optional(v.union([text, v.array(text)], "must be a string or a list of strings")),
-		seed: v.optional(whole),
-		tools: v.optional(
-			v.array(v.strictObject({ name, description: v.optional(text), parameters: v.optional(record) }), "must be a list of tools"),
-		),
-		toolChoice: v.optional(
-			v.union([v.picklist(["auto", "none", "required"]), v.strictObject({ name })], 'must be "auto", "none", "required" or { name }'),
-		),
-		responseFormat: v.optional(
-			v.variant(
-				"type",
-				[
-					v.strictObject({ type: v.literal("text") }),
-					v.strictObject({ type: v.literal("json"), schema: v.optional(record), name: v.optional(text) }),
-				],
-				'must be { type: "text" } or { type: "json" }',
+		model: optional(textOr(filled, both(list(name, "must be a name, or a list of at least one name"), filled))),
+		messages: textOr(filled, both(list(message, "must be a text that is not empty, or a list of at least one message"), filled)),
+		system: optional(text),
+		temperature: optional(both(finite, atLeast(0))),
+		topP: optional(
+			both(
+				finite,
+				that((value) => (value as number) > 0, "must be above 0"),
+				that((value) => (value as number) <= 1, "must be at most 1"),
 			),
 		),
-		metadata: v.optional(record),
-		providerOptions: v.optional(v.record(v.string(), record, "must be an object of objects, by provider name")),
+		maxTokens: optional(both(whole, atLeast(1))),
+		stop: optional(textOr(text, list(text, "must be a string or a list of strings"))),
+		seed: optional(whole),
+		tools: optional(
+			list(
+				object({ name, description: optional(text), parameters: optional(record) }, "must be a tool", "a tool"),
+				"must be a list of tools",
+			),
+		),
+		toolChoice: optional((value, path) =>
+			isObject(value)
+				? object({ name }, "", "toolChoice")(value, path)
+				: oneOf(["auto", "none", "required"], 'must be "auto", "none", "required" or { name }')(value, path),
+		),
+		responseFormat: optional(byType(formats, 'must be { type: "text" } or { type: "json" }', "a format")),
+		metadata: optional(record),
+		providerOptions: optional((value, path) => {
+			that((options) => isObject(options) && !Array.isArray(options), "must be an object of objects, by provider name")(value, path);
+			return Object.fromEntries(
+				Object.entries(value as object).map(([provider, options]) => [provider, record(options, `${path}.${provider}`)]),
+			);
+		}),
 	},
-	(issue) => (issue.expected === "never" ? "is not a member of a request" : "must be an object with messages"),
+	"must be an object with messages",
+	"a request",
 );
 
 /**
@@ -81,49 +159,10 @@ const request = v.strictObject(
  * @throws InvalidRequestError that names the place, the value and what it must be
  */
 export function validateRequest(value: unknown): ChatRequest {
-	const result = parse(value);
-	if (result.success) return result.output as ChatRequest;
-	const issues = result.issues.map(deepest);
-	// A member that is not known may be the one that is missing, misspelt.
-	const issue = issues.find(isUnknownMember) ?? (issues[0] as Issue);
-	const path = dotPath(issue) || "request";
-	const key = issue.path?.at(-1)?.key;
-	if (isUnknownMember(issue)) {
-		const meant = issue.path?.length === 1 ? didYouMean(String(key), Object.keys(request.entries)) : "";
-		throw new InvalidRequestError(`${path} ${issue.message}.${meant}`, { path });
-	}
-	const missing = issue.input === undefined && key !== undefined;
-	throw new InvalidRequestError(missing ? `${path} is missing.` : `${path} ${issue.message} (it is ${showValue(issue.input)}).`, { path });
-}
-
-function parse(value: unknown): v.SafeParseResult<typeof request> {
 	try {
-		return v.safeParse(request, value);
+		return request(value, "") as ChatRequest;
 	} catch (cause) {
+		if (hasErrorBrand(cause)) throw cause;
 		throw new InvalidRequestError("The request cannot be read: one of its members throws.", { path: "request", cause });
 	}
-}
-
-const isUnknownMember = (issue: Issue): boolean => issue.expected === "never";
-
-type Issue = v.BaseIssue<unknown>;
-
-/** In a union, the mistake that lies deepest tells the most: a wrong role in the third message, and not that messages is no string. */
-function deepest(issue: Issue): Issue {
-	let found = issue;
-	for (const inner of issue.issues ?? []) {
-		const candidate = deepest(inner);
-		const depth = (issue.path?.length ?? 0) + (candidate.path?.length ?? 0);
-		if ((candidate.path?.length ?? 0) > 0 && depth > (found.path?.length ?? 0)) {
-			found = { ...candidate, path: [...(issue.path ?? []), ...(candidate.path ?? [])] as unknown as NonNullable<Issue["path"]> };
-		}
-	}
-	return found;
-}
-
-function dotPath(issue: Issue): string {
-	return (issue.path ?? []).reduce(
-		(path, { key }) => (typeof key === "number" ? `${path}[${key}]` : path === "" ? String(key) : `${path}.${String(key)}`),
-		"",
-	);
 }

@@ -31,7 +31,9 @@ function counting(name = "p") {
 	return { provider, state };
 }
 
-beforeEach(() => {
+beforeEach(async () => {
+	// Limits load it when they are first needed; a clock that is held does not wait for that.
+	await import("p-queue");
 	vi.useFakeTimers();
 });
 

@@ -1,5 +1,6 @@
-import PQueue from "p-queue";
+import type PQueue from "p-queue";
 import { LimiterFullError } from "../errors/limiter-full-error.ts";
+import { loadPart } from "../load-part.ts";
 import type { LimitOptions } from "./chain-options.ts";
 
 /** Gives the slot back. A second call does nothing. */
@@ -7,14 +8,12 @@ export type Release = () => void;
 
 /** Keeps one provider within its limits: an attempt takes a slot before it begins and gives it back when its stream has ended. */
 export interface Limiter {
-	/** How many attempts wait. */
-	readonly waiting: number;
 	/**
 	 * Waits for a slot.
 	 *
 	 * @param signal - leaves the queue at once when it aborts
 	 * @param onWait - called with the position, 0 being next, where there is a wait
-	 * @throws LimiterFullError where `queueSize` attempts wait already; the signal's reason where it aborts
+	 * @throws LimiterFullError where `queueSize` attempts wait already; NetworkError where the queue cannot be loaded; the signal's reason where it aborts
 	 */
 	acquire(signal: AbortSignal, onWait?: (position: number) => void): Promise<Release>;
 }
@@ -41,20 +40,33 @@ export function createLimiters(): Limiters {
 }
 
 /** Lets everything through. */
-const unlimited: Limiter = { waiting: 0, acquire: async () => () => {} };
+const unlimited: Limiter = { acquire: async () => () => {} };
 
-/** Makes a limiter over p-queue. Without limits it costs nothing. */
+/** Makes a limiter over p-queue, which is loaded where there are limits. Without them it costs nothing. */
 export function createLimiter(limits: LimitOptions): Limiter {
 	if (limits.concurrency === Infinity && limits.intervalCap === Infinity) return unlimited;
-	const queue = new PQueue({
+	const options = {
 		concurrency: limits.concurrency,
 		...(limits.intervalCap === Infinity ? {} : { intervalCap: limits.intervalCap, interval: limits.intervalMs }),
-	});
+	};
+	let loading: Promise<PQueue> | undefined;
+
+	/** All get the same one, in the order in which they ask. */
+	async function load(): Promise<PQueue> {
+		try {
+			const { default: Queue } = await import("p-queue");
+			return new Queue(options);
+		} catch (error) {
+			loading = undefined;
+			throw error;
+		}
+	}
+
 	return {
-		get waiting() {
-			return queue.size;
-		},
-		acquire(signal, onWait) {
+		async acquire(signal, onWait) {
+			loading ??= load();
+			const shared = loading;
+			const queue = await loadPart("limits", () => shared, signal);
 			return new Promise<Release>((resolve, reject) => {
 				const before = queue.size;
 				const mustWait = before > 0 || queue.pending >= limits.concurrency || queue.isRateLimited;
