@@ -1,4 +1,4 @@
-import { InvalidRequestError, isSpaceportError, type SpaceportError } from "@spaceport/core";
+import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core";
 
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
@@ -13,8 +13,8 @@ import type { Introspection } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
-import { createScrubber } from "./scrub.ts";
 import type { Session, SessionUse } from "./session/create-session.ts";
+import { createToError, explained, isTyped } from "./space-failure.ts";
 import {
 	type CompleteCallOptions,
 	type CreateSpaceOptions,
@@ -23,10 +23,8 @@ import {
 	completeCallOptions,
 	type SubmitOptions,
 } from "./space-options.ts";
-import { type SpaceFact, toSpaceportError } from "./to-spaceport-error.ts";
 import { createHttp } from "./transport/http.ts";
 import type { Job, JobOptions } from "./transport/job.ts";
-import { createSockets } from "./transport/open-socket.ts";
 import { startJob } from "./transport/start-job.ts";
 import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
 
@@ -124,23 +122,21 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	const token = options.token === "" ? undefined : options.token;
 	checkCredentials(token, headers, auth);
 	checkCallOptions(options);
-	const scrubber = createScrubber(token, headers, auth?.[1]);
-	const toError = (fact: SpaceFact): SpaceportError => toSpaceportError(fact, locator.url, scrubber);
+	const secrets = { token, headers, password: auth?.[1], cookies: new Set<string>() };
+	const toError = createToError(() => locator.url, secrets);
 	const locator = createLocator({ space: idOrUrl, token, headers, fetch, hubUrl: options.hubUrl, toError });
 	const baseUrl = (): string => locator.url;
 	const reach = { baseUrl, token, headers, fetch, toError };
-	const login = auth && createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: scrubber.add });
+	const login =
+		auth &&
+		createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: (cookie) => void secrets.cookies.add(cookie) });
 	const http = createHttp({ ...reach, login });
-	const sockets = createSockets({ ...reach, webSocket, login, http });
+	const sockets = { ...reach, webSocket, login, http };
 	const configs = createConfigStore(http, toError);
-	let introspection: Promise<Introspection> | undefined;
-	const introspect = (): Promise<Introspection> => {
-		introspection ??= import("./introspect/introspection.ts")
-			.then(({ createIntrospection }) => createIntrospection(http))
-			.catch((error: unknown) => {
-				introspection = undefined;
-				throw error;
-			});
+	let introspection: Introspection | undefined;
+	const introspect = async (signal: AbortSignal | undefined): Promise<Introspection> => {
+		const { createIntrospection } = await loadPart("introspection", () => import("./introspect/introspection.ts"), signal);
+		introspection ??= createIntrospection(http);
 		return introspection;
 	};
 
@@ -150,7 +146,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		api: string,
 		{ fallback }: SubmitOptions,
 		{ protocol }: CompleteCallOptions,
-	): { endpoint: BoundEndpoint; absent: Error | undefined } {
+	): { endpoint: BoundEndpoint; absent: unknown } {
 		if (result.kind === "unusable") {
 			if (fallback === undefined) throw result.error;
 			return { endpoint: bindFixedEndpoint(fallback, protocol), absent: result.error };
@@ -187,11 +183,11 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	}
 
 	/** What a runtime's WebSocket throws is no typed error. */
-	function start(jobOptions: JobOptions): Job {
+	async function start(jobOptions: JobOptions): Promise<Job> {
 		try {
-			return startJob(jobOptions);
+			return await startJob(jobOptions);
 		} catch (error) {
-			throw isSpaceportError(error) ? error : toError({ kind: "no-answer", phase: "join", cause: error });
+			throw isTyped(error) ? error : toError({ kind: "no-answer", phase: "join", cause: error });
 		}
 	}
 
@@ -205,7 +201,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	): AsyncGenerator<GradioEvent, void, void> {
 		const { leaveQueueWhen, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
-		const report = createReport(logger, scrubber.text);
+		const report = createReport(logger, secrets);
 		const { endpoint, absent } = bind(
 			yield* reachSpace({ locator, configs, toError }, { signal, ...complete }),
 			api,
@@ -214,7 +210,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		);
 		const values = inputsFor(api, endpoint, data);
 		signal.throwIfAborted();
-		const job = start({
+		const job = await start({
 			http,
 			sockets,
 			toError,
@@ -251,9 +247,10 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			}
 		} catch (error) {
 			if (begun) throw error;
-			const gone = isSpaceportError(error, "space-contract");
-			if (gone || mayNotRun(error)) configs.forget();
-			throw gone && absent ? absent : error;
+			const typed = await explained(error, signal);
+			const gone = isSpaceportError(typed, "space-contract");
+			if (gone || mayNotRun(typed)) configs.forget();
+			throw await explained((gone && absent) || typed, signal);
 		} finally {
 			signal.removeEventListener("abort", job.release);
 			job.release();
@@ -264,7 +261,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		api: string,
 		data: SubmitData,
 		submitOptions: SubmitOptions,
-		session?: Session,
+		openSession?: (signal: AbortSignal) => Promise<Session>,
 	): AsyncGenerator<GradioEvent, void, void> {
 		checkCallOptions(submitOptions);
 		const complete = completeCallOptions(submitOptions, options);
@@ -272,9 +269,10 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
 		try {
 			signal.throwIfAborted();
+			const session = await openSession?.(signal);
 			yield* session === undefined ? start() : session.use(api, signal, start);
 		} catch (error) {
-			throw signal.aborted ? signal.reason : error;
+			throw await explained(signal.aborted ? signal.reason : error, signal);
 		} finally {
 			end();
 		}
@@ -295,7 +293,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			if (step.value.kind === "unusable") throw step.value.error;
 			return await use(step.value.config, wait);
 		} catch (error) {
-			throw signal.aborted ? signal.reason : error;
+			throw await explained(signal.aborted ? signal.reason : error, signal);
 		} finally {
 			end();
 		}
@@ -306,19 +304,19 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return baseUrl();
 		},
 		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
-		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect()).endpoints(config, wait)),
+		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait)),
 		async stage(signal) {
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
 		submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions),
 		session() {
-			let session: Promise<Session> | undefined;
-			return {
-				async *submit(api, data, submitOptions = {}) {
-					session ??= import("./session/create-session.ts").then(({ createSession }) => createSession({ hash: createId(), toError }));
-					yield* submit(api, data, submitOptions, await session);
-				},
+			let session: Session | undefined;
+			const open = async (signal: AbortSignal): Promise<Session> => {
+				const { createSession } = await loadPart("sessions", () => import("./session/create-session.ts"), signal);
+				session ??= createSession({ hash: createId(), toError });
+				return session;
 			};
+			return { submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions, open) };
 		},
 	};
 }

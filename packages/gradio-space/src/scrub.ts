@@ -1,7 +1,5 @@
 /** Removes known secrets from texts. */
 export interface Scrubber {
-	/** One secret more, such as the cookie of a login. */
-	add(secret: string): void;
 	/** The text without the secrets. */
 	text(text: string): string;
 	/** An error, as it is where no secret can occur in it or in its causes, else a copy of what can be shown: texts and numbers, no objects. */
@@ -12,24 +10,31 @@ const secretName = /authorization|cookie|token|secret|password|api-?key|^x-zerog
 const shortestSecret = 4;
 const redacted = "[redacted]";
 
+/** What a caller wants nobody to see. */
+export interface Secrets {
+	/** The bearer token. */
+	readonly token: string | undefined;
+	/** The caller's headers; those whose names say so are secret. */
+	readonly headers: Readonly<Record<string, string>>;
+	/** That of the app's login. */
+	readonly password?: string | undefined;
+	/** What the login gave so far. */
+	readonly cookies?: ReadonlySet<string>;
+}
+
 /**
  * Makes a scrubber for the token and those headers whose names say that they are secret. The general patterns of core's `redact` come on top of it
  * when an error is made; this one knows the literal values, whatever they look like.
  *
- * @param token - the bearer token
- * @param headers - the caller's headers
- * @param password - that of the app's login
+ * @param secrets - all of them
  */
-export function createScrubber(token: string | undefined, headers: Readonly<Record<string, string>>, password?: string): Scrubber {
+export function createScrubber({ token, headers, password, cookies }: Secrets): Scrubber {
 	const secrets = new Set<string>();
-	let longestFirst: readonly string[] = [];
 	const add = (secret: string | undefined): void => {
 		if (secret === undefined || secret.length < shortestSecret) return;
 		for (const form of formsOf(secret)) secrets.add(form);
-		longestFirst = [...secrets].sort((a, b) => b.length - a.length);
 	};
-	add(token);
-	add(password);
+	for (const secret of [token, password, ...(cookies ?? [])]) add(secret);
 	for (const [name, value] of Object.entries(headers)) {
 		if (!secretName.test(name)) continue;
 		add(value);
@@ -40,6 +45,8 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 			if (/cookie/i.test(name)) add(part.slice(part.indexOf("=") + 1));
 		}
 	}
+	const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+
 	function text(value: string): string {
 		let result = value;
 		for (const secret of longestFirst) if (result.includes(secret)) result = result.replaceAll(secret, redacted);
@@ -75,7 +82,7 @@ export function createScrubber(token: string | undefined, headers: Readonly<Reco
 		return plain;
 	}
 
-	return { add, text, cause: (error) => (longestFirst.length > 0 && leaks(error) ? copy(error) : error) };
+	return { text, cause: (error) => (longestFirst.length > 0 && leaks(error) ? copy(error) : error) };
 }
 
 /** A secret as it stands in text, in a URL, in a form and in JSON. */

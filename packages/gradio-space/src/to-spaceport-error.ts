@@ -1,9 +1,7 @@
 import {
-	AbortedError,
 	AuthenticationError,
 	GenerationError,
 	InvalidRequestError,
-	isSpaceportError,
 	NetworkError,
 	ProtocolError,
 	QueueFullError,
@@ -14,12 +12,12 @@ import {
 	type SpaceStage,
 	SpaceUnavailableError,
 	StreamInterruptedError,
-	TimeoutError,
 	UnsupportedError,
 } from "@spaceport/core";
 
 import { parseJson } from "./parse-json.ts";
-import type { Scrubber } from "./scrub.ts";
+import { isPlain, plainError } from "./plain-error.ts";
+import { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
 import { retryAfterMs } from "./transport/retry-after.ts";
 import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
@@ -101,18 +99,17 @@ function askAgain(textSoFar: string): string {
 const askOwner = "Ask again; where it fails again, only the Space's own log says why.";
 
 /**
- * What happened, as a typed error. It is the only place that knows which fact is which class.
+ * What happened, as a typed error. This and `plainError` are the only places that know which fact is which class.
  *
  * @param fact - what was seen
  * @param space - the Space's address
- * @param scrubber - takes the caller's own secrets out of every text
+ * @param secrets - what is taken out of every text
  */
-export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrubber): SpaceportError {
+export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secrets): SpaceportError {
+	if (isPlain(fact)) return plainError(fact, space);
+	const scrubber = createScrubber(secrets);
 	const clean = scrubber.text;
 	switch (fact.kind) {
-		case "aborted":
-			if (isSpaceportError(fact.reason, "aborted")) return fact.reason;
-			return new AbortedError("The caller aborted the request.", { reason: fact.reason, cause: fact.reason });
 		case "not-json":
 			return new InvalidRequestError(`The inputs cannot be written as JSON: ${clean(words(fact.cause))}`, {
 				path: "data",
@@ -125,12 +122,6 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 				cause: scrubber.cause(fact.cause),
 				hint: "Look whether the address is right and the network is there.",
 			});
-		case "late":
-			return new TimeoutError(`No answer from ${space} (${fact.phase}) within ${fact.afterMs} ms.`, {
-				phase: "connect",
-				afterMs: fact.afterMs,
-				hint: "Ask again later, or give it more time with connectMs.",
-			});
 		case "redirect":
 			return fromRedirect(fact, space, clean);
 		case "status":
@@ -141,18 +132,6 @@ export function toSpaceportError(fact: SpaceFact, space: string, scrubber: Scrub
 			return new ProtocolError(`${space} sent more than ${fact.limit} characters at once.`, {
 				protocol: "gradio",
 				cause: scrubber.cause(fact.cause),
-			});
-		case "silent":
-			return new TimeoutError(`Nothing came from ${space} (${fact.phase}) for ${fact.afterMs} ms.`, {
-				phase: "idle",
-				afterMs: fact.afterMs,
-				hint: "Ask again, or give it more time with idleMs.",
-			});
-		case "too-long":
-			return new TimeoutError(`The call to ${space} was not over after ${fact.afterMs} ms.`, {
-				phase: "total",
-				afterMs: fact.afterMs,
-				hint: "Give it more time with totalMs.",
 			});
 		case "unsupported-protocol": {
 			const version = clean(fact.version ?? "of an unknown version");

@@ -42,7 +42,14 @@ function wake(locator: Locator, options: { signal?: AbortSignal; wakeMs?: number
 const sleeping = (space?: () => NetAnswer): FakeNet => createFakeNet({ hub: () => "SLEEPING", space: space ?? page });
 const seconds = (count: number): Promise<unknown> => vi.advanceTimersByTimeAsync(count * 1000);
 
-beforeEach(() => {
+beforeEach(async () => {
+	// They are loaded when they are first needed; a clock that is held does not wait for that.
+	await Promise.all([
+		import("../src/locate/hub-stages.ts"),
+		import("../src/locate/wake-space.ts"),
+		import("../src/handshake/reach-down-space.ts"),
+		import("../src/to-spaceport-error.ts"),
+	]);
 	vi.useFakeTimers();
 });
 
@@ -243,6 +250,7 @@ describe("a caller", () => {
 		const first = wake(makeLocator({ fetch: net.fetch }));
 		await seconds(4);
 		const late = wake(makeLocator({ fetch: net.fetch }));
+		await seconds(0);
 		expect(late.stages).toEqual(["building"]);
 		await seconds(4);
 		expect(first.stages).toEqual(["sleeping", "building"]);

@@ -1,8 +1,6 @@
-import { isSpaceportError, type SpaceportError } from "@spaceport/core";
-
 import type { GradioEvent } from "../gradio-event.ts";
 import type { ValueForm } from "../handshake/protocol.ts";
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import { isTyped, type ToError } from "../space-failure.ts";
 import { createOutputState } from "./output-state.ts";
 import { isSessionLost, type QueueMessage } from "./queue-message.ts";
 import type { Report } from "./report-once.ts";
@@ -12,7 +10,7 @@ import { toGradioEvent } from "./to-gradio-event.ts";
 export interface DecodeJobOptions {
 	/** How values come after the first. */
 	readonly form: ValueForm;
-	readonly toError: (fact: SpaceFact) => SpaceportError;
+	readonly toError: ToError;
 	readonly report: Report;
 	/** The text that was made of the job so far: kept in `stream-interrupted`. */
 	readonly textSoFar: () => string;
@@ -93,7 +91,7 @@ export async function* decodeJob(
 			}
 		}
 	} catch (error) {
-		if (isSpaceportError(error)) throw error;
+		if (isTyped(error)) throw error;
 		broken = error;
 	}
 	throw toError({ kind: "ended-early", textSoFar: textSoFar(), cause: broken });

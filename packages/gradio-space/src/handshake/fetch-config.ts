@@ -1,6 +1,6 @@
 import { isSpaceportError } from "@spaceport/core";
 
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import { explained, type ToError } from "../space-failure.ts";
 import { brokenOff } from "../transport/event-stream.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
@@ -11,7 +11,7 @@ import { parseSpaceConfig, type SpaceConfig } from "./space-config.ts";
 export type ConfigResult =
 	| { readonly kind: "usable"; readonly config: SpaceConfig }
 	/** `error` is what it means where the numbers do not work either. */
-	| { readonly kind: "unusable"; readonly error: Error };
+	| { readonly kind: "unusable"; readonly error: unknown };
 
 /** How long a caller waits for the config. */
 export interface ConfigWait {
@@ -38,7 +38,7 @@ const longestSample = 64 * 1024;
  * @param http - sends the request
  * @param toError - makes the error of a fact
  */
-export function createConfigStore(http: Http, toError: (fact: SpaceFact) => Error): ConfigStore {
+export function createConfigStore(http: Http, toError: ToError): ConfigStore {
 	let known: ConfigResult | undefined;
 	let headers = Promise.withResolvers<void>();
 	const work = createSharedWork<ConfigResult>();
@@ -70,12 +70,7 @@ export function createConfigStore(http: Http, toError: (fact: SpaceFact) => Erro
 	};
 }
 
-async function fetchConfig(
-	http: Http,
-	toError: (fact: SpaceFact) => Error,
-	signal: AbortSignal,
-	onHeaders: () => void,
-): Promise<ConfigResult> {
+async function fetchConfig(http: Http, toError: ToError, signal: AbortSignal, onHeaders: () => void): Promise<ConfigResult> {
 	// Its waiters hold the deadline.
 	const answer = await http.send({
 		method: "GET",
@@ -98,7 +93,7 @@ async function fetchConfig(
 	if (body.end !== "whole") throw brokenOff(body, "config", largestConfig, toError);
 	const config = parseSpaceConfig(text);
 	if (config !== undefined) return { kind: "usable", config };
-	const error = toError({ kind: "unreadable", phase: "config", body: text.slice(0, longestSample) });
+	const error = await explained(toError({ kind: "unreadable", phase: "config", body: text.slice(0, longestSample) }), signal);
 	// A page that the hub shows in place of the Space: there is nothing to join.
 	if (isSpaceportError(error, "space-unavailable")) throw error;
 	return { kind: "unusable", error };

@@ -1,5 +1,4 @@
 import type { SpaceStage } from "@spaceport/core";
-import * as v from "valibot";
 
 /** What a Space is doing. */
 export type HubStage = "running" | SpaceStage;
@@ -37,9 +36,6 @@ const stages: Readonly<Record<string, HubStage>> = {
 	DELETING: "gone",
 };
 
-const spaceSchema = v.looseObject({ runtime: v.looseObject({ stage: v.string() }) });
-const hostSchema = v.looseObject({ host: v.string() });
-
 /**
  * Reads the stage from what the hub says about a Space.
  *
@@ -47,27 +43,9 @@ const hostSchema = v.looseObject({ host: v.string() });
  * @returns the stage; `unknown` for a word that is not in the list; undefined where there is none
  */
 export function readStage(json: unknown): ReportedStage | undefined {
-	const parsed = v.safeParse(spaceSchema, json);
-	if (!parsed.success) return undefined;
-	const { stage } = parsed.output.runtime;
+	const stage = (json as { readonly runtime?: { readonly stage?: unknown } | null } | null | undefined)?.runtime?.stage;
+	if (typeof stage !== "string") return undefined;
 	const known = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
 	// A new word of the family `RUNNING_…` says that a version answers.
 	return { stage: known ?? (stage.startsWith("RUNNING_") ? "running" : "unknown"), reported: stage.slice(0, longestReport) };
-}
-
-/**
- * Reads a Space's address from what the hub answers to `/host`: `{ "subdomain": "owner-name", "host": "https://owner-name.hf.space" }`. The token will
- * go there, so it is believed only where it is an https address with nothing behind it; plain http where the hub itself is asked so.
- *
- * @param json - the body
- * @param hubUrl - the hub that said it
- * @returns the address without a slash at its end; undefined where there is none to be believed
- */
-export function readHost(json: unknown, hubUrl: string): string | undefined {
-	const parsed = v.safeParse(hostSchema, json);
-	if (!parsed.success || !URL.canParse(parsed.output.host)) return undefined;
-	const url = new URL(parsed.output.host);
-	const safe = url.protocol === "https:" || (url.protocol === "http:" && hubUrl.startsWith("http:"));
-	const bare = url.href === `${url.origin}/`;
-	return safe && bare ? url.origin : undefined;
 }

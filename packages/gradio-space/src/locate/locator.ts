@@ -1,10 +1,10 @@
-import type { SpaceportError, SpaceStage } from "@spaceport/core";
+import { loadPart, type SpaceStage } from "@spaceport/core";
 
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
 import { createHttp, type Fetch } from "../transport/http.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 import type { HubStage } from "./hub-answer.ts";
-import { type HubSpace, hubAnswerMs, type Knock } from "./hub-space.ts";
+import { type HubSpace, hubAnswerMs } from "./hub-space.ts";
 import { defaultHubUrl, readHubUrl } from "./hub-url.ts";
 import { sharedHubSpace } from "./shared-hub-space.ts";
 import { spaceAddress } from "./space-url.ts";
@@ -22,7 +22,7 @@ export interface LocatorOptions {
 	/** @default "https://huggingface.co" */
 	readonly hubUrl: string | undefined;
 	/** Makes the error of a fact. */
-	readonly toError: (fact: SpaceFact) => SpaceportError;
+	readonly toError: ToError;
 }
 
 /** How long a caller waits for one answer of the hub. */
@@ -83,7 +83,6 @@ export interface Locator {
 }
 
 const askAgainMs = 30_000;
-const knockMs = 10_000;
 
 /**
  * Makes the locator of one Space. It does no I/O.
@@ -122,26 +121,6 @@ export function createLocator(options: LocatorOptions): Locator {
 		}
 	}
 
-	async function knock(signal: AbortSignal): Promise<Knock> {
-		try {
-			const answer = await http.send({
-				method: "GET",
-				path: "/config",
-				phase: "config",
-				accept: "application/json",
-				connectMs: knockMs,
-				signal,
-			});
-			answer.close();
-			const { ok, status, headers } = answer.response;
-			// The page that stands in for a Space is HTML; an app that wants a login says so in JSON.
-			const fromApp = (headers.get("content-type") ?? "").includes("json") && (ok || status === 401);
-			return fromApp ? "up" : "down";
-		} catch {
-			return "silent";
-		}
-	}
-
 	return {
 		id,
 		onHub: hubPath !== undefined,
@@ -172,27 +151,13 @@ export function createLocator(options: LocatorOptions): Locator {
 			if (report?.kind === "hidden") return { stage: "gone", reported: undefined };
 			return report?.kind === "stage" ? report : undefined;
 		},
-		async wake({ signal, wakeMs, onStage }) {
-			let stage: SpaceStage = "unknown";
-			const hub = hubSpace();
-			if (hub === undefined) throw toError({ kind: "not-running", stage, reported: undefined, afterMs: undefined });
-			const late = (): SpaceportError => toError({ kind: "not-running", stage, reported: undefined, afterMs: wakeMs });
-			const wait = createWaitSignal({ caller: signal, forMs: wakeMs, late, toError });
-			const tell = (next: SpaceStage): void => {
-				stage = next;
-				try {
-					onStage?.(next);
-				} catch (error) {
-					wait.abort(error);
-				}
-			};
-			const result = await hub.wake({ knock, signal: wait.signal, onStage: tell }).finally(wait.end);
-			if (result.kind === "refused") {
-				throw toError({ kind: "hub-refused", hubUrl, status: result.status });
-			}
-			if (result.kind === "lost") {
-				throw toError({ kind: "not-running", stage: result.stage, reported: result.reported, afterMs: undefined });
-			}
+		async wake(wait) {
+			const { signal } = wait;
+			const load = loadPart("waking Spaces", () => import("./wake-space.ts"), signal);
+			const { wakeSpace } = await load.catch((error: unknown) => {
+				throw signal?.aborted === true ? toError({ kind: "aborted", reason: signal.reason }) : error;
+			});
+			return wakeSpace({ hub: hubSpace(), hubUrl, http, toError }, wait);
 		},
 	};
 }

@@ -1,4 +1,6 @@
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import { loadPart } from "@spaceport/core";
+
+import type { ToError } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
@@ -13,7 +15,7 @@ export interface LoginOptions {
 	readonly baseUrl: () => string;
 	/** Sends requests that do not log in. */
 	readonly http: Http;
-	readonly toError: (fact: SpaceFact) => Error;
+	readonly toError: ToError;
 	/** Told of the cookies' values, so that no error shows them. */
 	readonly onSecret: (value: string) => void;
 }
@@ -53,7 +55,7 @@ export function createLogin(options: LoginOptions): Login {
 	let jar: CookieJar | undefined;
 
 	async function logInOnce(signal: AbortSignal): Promise<void> {
-		const { logIn } = await import("./log-in.ts");
+		const { logIn } = await loadPart("logins", () => import("./log-in.ts"), signal);
 		const fresh = await logIn(options, signal);
 		if (!signal.aborted) jar = fresh;
 	}

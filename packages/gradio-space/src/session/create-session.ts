@@ -1,7 +1,7 @@
-import { InvalidRequestError, isSpaceportError, type SpaceportError } from "@spaceport/core";
+import { InvalidRequestError, isSpaceportError } from "@spaceport/core";
 
 import type { GradioEvent } from "../gradio-event.ts";
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
 import { raceSignal } from "../transport/race.ts";
 import { createRestOfStream, type RestOfStream } from "./rest-of-stream.ts";
 
@@ -22,7 +22,7 @@ export interface SessionUse {
 /** What a session is made of. */
 export interface CreateSessionOptions {
 	readonly hash: string;
-	readonly toError: (fact: SpaceFact) => SpaceportError;
+	readonly toError: ToError;
 }
 
 /** The calls of one session: one after another. */

@@ -1,5 +1,6 @@
 import { EventTooLargeError, readEvents, type StreamEvent } from "../decode/read-messages.ts";
-import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
+import type { SpacePhase } from "../to-spaceport-error.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { readBody } from "./read-body.ts";
 import type { BoundedText } from "./read-bounded.ts";
@@ -25,7 +26,7 @@ export interface EventStream {
 /** How a stream is opened. */
 export interface EventStreamOptions {
 	readonly http: Http;
-	readonly toError: (fact: SpaceFact) => Error;
+	readonly toError: ToError;
 	readonly path: string;
 	readonly phase: SpacePhase;
 	/** Until its headers, in milliseconds. */
@@ -68,12 +69,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
  *
  * @param signal - ends the reading of its words
  */
-export async function refused(
-	answer: HttpResponse,
-	phase: SpacePhase,
-	toError: (fact: SpaceFact) => Error,
-	signal?: AbortSignal,
-): Promise<Error> {
+export async function refused(answer: HttpResponse, phase: SpacePhase, toError: ToError, signal?: AbortSignal): Promise<Error> {
 	const { status, headers } = answer.response;
 	const { text } = await answer.text({}, signal);
 	return toError({ kind: "status", phase, status, body: text, retryAfter: headers.get("retry-after") });
@@ -84,7 +80,7 @@ export async function refused(
  *
  * @param limit - the most bytes that were read
  */
-export function brokenOff({ end, cause }: BoundedText, phase: SpacePhase, limit: number, toError: (fact: SpaceFact) => Error): Error {
+export function brokenOff({ end, cause }: BoundedText, phase: SpacePhase, limit: number, toError: ToError): Error {
 	if (end === "cut") return toError({ kind: "too-large", limit, cause: undefined });
 	return toError({ kind: "no-answer", phase, cause: new Error("The answer broke off.", { cause }) });
 }

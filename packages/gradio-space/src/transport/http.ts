@@ -2,7 +2,8 @@ import ky, { isNetworkError } from "ky";
 
 import type { CookieJar } from "../login/cookie-jar.ts";
 import type { Login } from "../login/login.ts";
-import type { SpaceFact, SpacePhase } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
+import type { SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
 import { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
 import { startTimer } from "./timer.ts";
@@ -21,7 +22,7 @@ export interface HttpOptions {
 	/** Logs in where the Space asks for it. @default a Space that asks is an error */
 	readonly login?: Login | undefined;
 	/** Makes the error of a fact. */
-	readonly toError: (fact: SpaceFact) => Error;
+	readonly toError: ToError;
 }
 
 /** One request. */

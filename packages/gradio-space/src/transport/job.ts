@@ -1,17 +1,18 @@
-import type { Logger, SpaceportError } from "@spaceport/core";
+import type { Logger } from "@spaceport/core";
 
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
 import type { RestOfStream } from "../session/rest-of-stream.ts";
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
 import type { Http } from "./http.ts";
-import type { Sockets } from "./open-socket.ts";
+import type { SocketsOptions } from "./open-socket.ts";
 
 /** What a job is made of. */
 export interface JobOptions {
 	readonly http: Http;
-	readonly sockets: Sockets;
-	readonly toError: (fact: SpaceFact) => SpaceportError;
+	/** What WebSockets are opened with, where there are some. */
+	readonly sockets: SocketsOptions;
+	readonly toError: ToError;
 	readonly logger: Logger;
 	/** What is called, and how. */
 	readonly endpoint: BoundEndpoint;

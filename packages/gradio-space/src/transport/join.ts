@@ -1,10 +1,6 @@
-import * as v from "valibot";
-
 import { parseJson } from "../parse-json.ts";
 import { refused } from "./event-stream.ts";
 import { type JobOptions, toJson } from "./job.ts";
-
-const joinSchema = v.looseObject({ event_id: v.pipe(v.string(), v.nonEmpty()) });
 
 /** The request that puts a job into a queue. */
 export interface Join {
@@ -39,9 +35,9 @@ export function join({ http, toError, connectMs }: JobOptions, path: string, bod
 		const { text, end, cause } = await answer.text({ maxMs: connectMs }, signal);
 		if (end === "late") throw toError({ kind: "late", phase: "join", afterMs: connectMs });
 		if (end === "broken") throw toError({ kind: "no-answer", phase: "join", cause });
-		const parsed = v.safeParse(joinSchema, parseJson(text));
-		if (!parsed.success) throw toError({ kind: "unreadable", phase: "join", body: text });
-		return parsed.output.event_id;
+		const id = (parseJson(text) as { readonly event_id?: unknown } | null | undefined)?.event_id;
+		if (typeof id !== "string" || id === "") throw toError({ kind: "unreadable", phase: "join", body: text });
+		return id;
 	}
 	const eventId = send();
 	eventId.catch(() => {});

@@ -1,5 +1,5 @@
 import type { Login } from "../login/login.ts";
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
 import { type Http, lowerCased } from "./http.ts";
 
 /** What is used of a WebSocket: the standard one, and that of the package `ws`, have it. */
@@ -49,7 +49,7 @@ export interface SocketsOptions {
 	/** The cookies of the app's own login. */
 	readonly login: Login | undefined;
 	readonly http: Http;
-	readonly toError: (fact: SpaceFact) => Error;
+	readonly toError: ToError;
 }
 
 /** Makes what opens the WebSockets of one Space. */

@@ -1,4 +1,4 @@
-import type { SpaceFact } from "../to-spaceport-error.ts";
+import type { ToError } from "../space-failure.ts";
 import { startTimer } from "./timer.ts";
 
 /** The signal of something that a caller waits for. */
@@ -21,7 +21,7 @@ export interface WaitSignalOptions {
 	readonly forMs: number;
 	/** Makes the reason for a time that is over. */
 	readonly late: () => unknown;
-	readonly toError: (fact: SpaceFact) => Error;
+	readonly toError: ToError;
 }
 
 /**

@@ -2,7 +2,7 @@ import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts
 import { largestEvent } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
-import type { SocketEvent, SpaceSocket } from "./open-socket.ts";
+import { createSockets, type SocketEvent, type SpaceSocket } from "./open-socket.ts";
 import { raceSignal, raceTimer } from "./race.ts";
 
 /** What happens on a socket; `alive` is what was answered here already. */
@@ -17,6 +17,7 @@ type Happening = "alive" | { readonly message: QueueMessage } | { readonly error
  */
 export function startWebSocketJob(options: JobOptions): Job {
 	const { toError, endpoint, sessionHash, signal, connectMs, idleMs } = options;
+	const sockets = createSockets(options.sockets);
 	const happenings = createMailbox<Happening>();
 	let socket = connect();
 	let greeted = false;
@@ -37,7 +38,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 	}
 
 	function connect(): SpaceSocket {
-		const opening = options.sockets.open(`${endpoint.apiPrefix}/queue/join`);
+		const opening = sockets.open(`${endpoint.apiPrefix}/queue/join`);
 		let refused = false;
 		opening.addEventListener("message", ({ data }) => {
 			try {
@@ -79,7 +80,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 				if ("message" in happening) yield happening.message;
 				else if ("error" in happening) throw happening.error;
 				else if (!greeted) {
-					const again = !renewed && (await options.sockets.renewLogin(endpoint.apiPrefix, { signal, connectMs }));
+					const again = !renewed && (await sockets.renewLogin(endpoint.apiPrefix, { signal, connectMs }));
 					if (!again || over) throw refusal(happening.closed);
 					renewed = true;
 					socket = connect();

@@ -1,5 +1,4 @@
 import { createLocator, type Locator, type LocatorOptions } from "../../src/locate/locator.ts";
-import { createScrubber } from "../../src/scrub.ts";
 import { toSpaceportError } from "../../src/to-spaceport-error.ts";
 
 /** A locator with the errors of this package. */
@@ -11,7 +10,7 @@ export function makeLocator(options: Partial<LocatorOptions> = {}): Locator {
 		headers,
 		fetch: undefined,
 		hubUrl: undefined,
-		toError: (fact) => toSpaceportError(fact, locator.url, createScrubber(token, headers)),
+		toError: (fact) => toSpaceportError(fact, locator.url, { token, headers }),
 		...options,
 	});
 	return locator;
