@@ -17,38 +17,20 @@ import {
 
 import { createSpace } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
-import type { GradioEvent } from "./gradio-event.ts";
-import type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
-import type { SpaceComponent } from "./handshake/space-config.ts";
 import type { SpaceAuth } from "./login/login.ts";
-import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./provider/space-conversation.ts";
+import type { Recipe, StepsDone } from "./provider/run-steps.ts";
+import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
+import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
+import { toChunk } from "./provider/to-chunk.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
-import type { LeaveQueueWhen } from "./space-options.ts";
+import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
-/** What `toData` can use beside the request. */
-export interface SpaceCall {
-	/** What the function takes, in order; undefined where the Space has no usable config. */
-	readonly inputs: readonly SpaceComponent[] | undefined;
-	/** Version of Gradio, where it is known. */
-	readonly version: string | undefined;
-	/**
-	 * The request's messages as this function takes them: what goes into the input for the prompt, and what into the one for the history. Earlier turns go
-	 * there where it is a Chatbot, in the form of the Space's Gradio; otherwise the whole conversation is the prompt, so that it is never lost.
-	 *
-	 * @param request - what is asked, the very object that `toData` got
-	 * @param options - which input takes the history, if one does; `system: "leave-out"` where the system prompt has an input of its own
-	 * @throws InvalidRequestError where nobody asks anything; UnsupportedError where the last message is the assistant's
-	 */
-	conversation(request: ProviderRequest, options?: SpaceConversationOptions): SpaceConversation;
-	/** Adds a sentence to the completion's warnings. */
-	readonly warn: (text: string) => void;
-}
-
 /** What makes a Space a provider. */
-export interface SpaceProviderDefinition {
+export interface SpaceProviderDefinition<StepName extends string = string> {
 	/** The provider's name. */
 	readonly name: string;
 	/** Where the Space is: `owner/name`, the URL of its page at the hub, or the URL of a Gradio server. */
@@ -56,13 +38,15 @@ export interface SpaceProviderDefinition {
 	/** Name of the function, such as `/model_chat`. It is looked up in the Space's config at each first call. */
 	readonly api: string;
 	readonly models: readonly ModelInfo[];
+	/** Calls that the Space needs before the one that answers, in order. All calls of a turn are one session. @default none */
+	readonly steps?: readonly SpaceStep<StepName>[];
 	/**
 	 * The function's inputs for a request.
 	 *
 	 * @param request - what is asked, its messages as a list
-	 * @param call - what the function takes
+	 * @param call - what the function takes, and what the steps gave
 	 */
-	readonly toData: (request: ProviderRequest, call: SpaceCall) => readonly unknown[];
+	readonly toData: (request: ProviderRequest, call: SpaceCall<StepName>) => readonly unknown[];
 	/**
 	 * The answer so far, read from all outputs so far: the whole text, or all chunks so far; null or undefined for nothing new. The base makes the deltas.
 	 * It is cheapest where the text is returned as it stands in the outputs, not changed and not put together.
@@ -151,8 +135,13 @@ export interface SpaceProviderRequest extends ChatSettings {
  * });
  * ```
  */
-export function defineSpaceProvider(definition: SpaceProviderDefinition): (options?: SpaceProviderOptions) => SpaceProvider {
-	const { api, models, fallback, toData, fromData, settings = [] } = definition;
+export function defineSpaceProvider<StepName extends string = never>(
+	definition: SpaceProviderDefinition<StepName>,
+): (options?: SpaceProviderOptions) => SpaceProvider {
+	const { api, models, fallback, fromData, settings = [], steps = [] } = definition;
+	// Its outputs are those of its own steps.
+	const toData = definition.toData as SpaceProviderDefinition["toData"];
+	checkSteps(steps);
 	return (options = {}) => {
 		const name = options.name ?? definition.name;
 		const space = createSpace(options.baseUrl ?? definition.space, {
@@ -172,16 +161,22 @@ export function defineSpaceProvider(definition: SpaceProviderDefinition): (optio
 			const logger = options.logger ?? context.logger;
 			const deltas = createTextDeltas();
 			let finish: FinishChunk = { type: "finish", finishReason: "stop" };
-			const events = space.submit(api, (endpoint) => toData(request, createCall(endpoint, warn)), {
+			const submitOptions: SubmitOptions = {
 				signal: context.signal,
 				connectMs: given?.deadlines?.connectMs ?? timeouts.connectMs ?? context.deadlines.connectMs,
 				totalMs: context.deadlines.totalMs,
 				wakeMs: options.wakeMs ?? timeToWake(context.deadlines.firstChunkMs),
 				leaveQueueWhen: options.leaveQueueWhen,
 				logger,
-				...(fallback === undefined ? {} : { fallback }),
 				textSoFar: () => deltas.text,
-			});
+			};
+			const before =
+				steps.length === 0 ? undefined : yield* await startSteps({ space, steps, request, warn, deltas, options: submitOptions });
+			const events = (before?.submit ?? space.submit)(
+				api,
+				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn)),
+				{ ...submitOptions, fallback },
+			);
 			for await (const event of events) {
 				if (event.type !== "value") {
 					yield toChunk(event);
@@ -205,29 +200,12 @@ export function defineSpaceProvider(definition: SpaceProviderDefinition): (optio
 	};
 }
 
-function createCall(endpoint: BoundEndpoint, warn: (text: string) => void): SpaceCall {
-	const { inputs, version } = endpoint;
-	return {
-		inputs,
-		version,
-		warn,
-		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions),
-	};
-}
+const noOutputs: StepOutputs = {};
 
-function toChunk(event: Exclude<GradioEvent, { type: "value" }>): Chunk {
-	switch (event.type) {
-		case "waking":
-			return { type: "progress", stage: "waking", description: `The Space is ${event.stage}.` };
-		case "queue":
-			return { ...event, type: "queue-update" };
-		case "started":
-			return { ...event, type: "progress", stage: "started" };
-		case "progress":
-			return { ...event, stage: "step" };
-		case "log":
-			return event;
-	}
+/** Few Spaces have steps. */
+async function startSteps(recipe: Recipe): Promise<AsyncGenerator<Chunk, StepsDone, void>> {
+	const { runSteps } = await import("./provider/run-steps.ts");
+	return runSteps(recipe);
 }
 
 /** A Space takes a minute or so to wake up: waiting for it is worth while only where there is that time, and it must end before the chain's own deadline does. */

@@ -7,7 +7,6 @@ export { readChatbot, type SentTurns } from "./decode/read-chatbot.ts";
 export type { OutputReading } from "./decode/text-deltas.ts";
 export {
 	defineSpaceProvider,
-	type SpaceCall,
 	type SpaceProvider,
 	type SpaceProviderDefinition,
 	type SpaceProviderOptions,
@@ -28,7 +27,9 @@ export type { JsonSchema, SpaceComponent, SpaceConfig, SpaceEndpoint } from "./h
 export type { EndpointInfo, OutputInfo, ParameterInfo } from "./introspect/endpoint-info.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
 export type { SpaceAuth } from "./login/login.ts";
+export type { SpaceCall, StepOutputs } from "./provider/space-call.ts";
 export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from "./provider/space-conversation.ts";
+export type { SpaceStep } from "./provider/space-step.ts";
 export type { CallOptions, CreateSpaceOptions, LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 export type { Fetch } from "./transport/http.ts";
 export type { SocketEvent, SpaceSocket, WebSocketFactory } from "./transport/open-socket.ts";

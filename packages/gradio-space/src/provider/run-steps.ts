@@ -1,0 +1,79 @@
+import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/core";
+
+import type { Space } from "../create-space.ts";
+import type { TextDeltas } from "../decode/text-deltas.ts";
+import type { SubmitOptions } from "../space-options.ts";
+import { createCall, type StepOutputs } from "./space-call.ts";
+import type { SpaceStep } from "./space-step.ts";
+import { toChunk } from "./to-chunk.ts";
+
+/** A turn that takes several calls. */
+export interface Recipe {
+	readonly space: Space;
+	readonly steps: readonly SpaceStep[];
+	readonly request: ProviderRequest;
+	readonly warn: (text: string) => void;
+	/** The answer so far. */
+	readonly deltas: TextDeltas;
+	/** How each call is made, but for the time that is left. */
+	readonly options: SubmitOptions;
+}
+
+/** What is there when the steps are done. */
+export interface StepsDone {
+	/** Makes the call that answers, in their session and in the time that they left. */
+	readonly submit: Space["submit"];
+	readonly outputs: StepOutputs;
+}
+
+/**
+ * Makes the calls before the one that answers, one after another in one session. The total limit is that of all calls together.
+ *
+ * @param recipe - what to call
+ * @returns what happens meanwhile, then what the last call needs
+ */
+export async function* runSteps({ space, steps, request, warn, deltas, options }: Recipe): AsyncGenerator<Chunk, StepsDone, void> {
+	const session = space.session();
+	const startedAt = performance.now();
+	const outputs: Record<string, readonly unknown[]> = {};
+
+	const submit: Space["submit"] = (api, data, own) => {
+		const totalMs = options.totalMs === undefined ? undefined : Math.max(0, Math.ceil(startedAt + options.totalMs - performance.now()));
+		return session.submit(api, data, { ...options, ...own, totalMs });
+	};
+
+	async function* run({ name, api, fallback, toData, fromData }: SpaceStep): AsyncGenerator<Chunk, void, void> {
+		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn)), { fallback });
+		for await (const event of events) {
+			if (event.type !== "value") {
+				yield toChunk(event);
+				continue;
+			}
+			if (fromData !== undefined) {
+				// The turn is not over with a step.
+				for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends))
+					if (chunk.type !== "finish") yield chunk;
+			}
+			if (event.final) outputs[name] = event.data;
+		}
+	}
+
+	for (const step of steps) {
+		outputs[step.name] = [];
+		if (step.when?.(request) === false) continue;
+		try {
+			yield* run(step);
+		} catch (error) {
+			nameStep(error, step);
+			throw error;
+		}
+	}
+	return { submit, outputs };
+}
+
+/** Says in an error in which step it happened. An error of the config is shared by calls that waited for it together. */
+function nameStep(error: unknown, { name, api }: SpaceStep): void {
+	if (!isSpaceportError(error) || error.code === "aborted") return;
+	const where = `In the step "${name}" (${api}): `;
+	if (!error.message.startsWith("In the step ")) error.message = where + error.message;
+}

@@ -1,0 +1,47 @@
+import type { ProviderRequest } from "@spaceport/core";
+
+import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { SpaceComponent } from "../handshake/space-config.ts";
+import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./space-conversation.ts";
+
+/** The outputs of the steps that are done, whole and in order, by the steps' names. A step that was left out has none: its list is empty. */
+export type StepOutputs<StepName extends string = string> = { readonly [Name in StepName]: readonly unknown[] };
+
+/** What `toData` can use beside the request. */
+export interface SpaceCall<StepName extends string = string> {
+	/** What the function takes, in order; undefined where the Space has no usable config. */
+	readonly inputs: readonly SpaceComponent[] | undefined;
+	/** Version of Gradio, where it is known. */
+	readonly version: string | undefined;
+	/** What the steps before gave, such as `call.outputs.upload[0]` for the first output of the step `upload`. */
+	readonly outputs: StepOutputs<StepName>;
+	/**
+	 * The request's messages as this function takes them: what goes into the input for the prompt, and what into the one for the history. Earlier turns go
+	 * there where it is a Chatbot, in the form of the Space's Gradio; otherwise the whole conversation is the prompt, so that it is never lost.
+	 *
+	 * @param request - what is asked, the very object that `toData` got
+	 * @param options - which input takes the history, if one does; `system: "leave-out"` where the system prompt has an input of its own
+	 * @throws InvalidRequestError where nobody asks anything; UnsupportedError where the last message is the assistant's
+	 */
+	conversation(request: ProviderRequest, options?: SpaceConversationOptions): SpaceConversation;
+	/** Adds a sentence to the completion's warnings. */
+	readonly warn: (text: string) => void;
+}
+
+/**
+ * Makes what `toData` can use.
+ *
+ * @param endpoint - what is called
+ * @param outputs - what the steps before gave
+ * @param warn - receives warnings
+ */
+export function createCall(endpoint: BoundEndpoint, outputs: StepOutputs, warn: (text: string) => void): SpaceCall {
+	const { inputs, version } = endpoint;
+	return {
+		inputs,
+		version,
+		outputs,
+		warn,
+		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions),
+	};
+}
