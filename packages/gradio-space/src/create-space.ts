@@ -23,7 +23,7 @@ import {
 	completeCallOptions,
 	type SubmitOptions,
 } from "./space-options.ts";
-import { createHttp } from "./transport/http.ts";
+import { createHttp, type Http } from "./transport/http.ts";
 import type { Job, JobOptions } from "./transport/job.ts";
 import { startJob } from "./transport/start-job.ts";
 import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
@@ -130,9 +130,16 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	const login =
 		auth &&
 		createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: (cookie) => void secrets.cookies.add(cookie) });
-	const http = createHttp({ ...reach, login });
+	const sender = createHttp({ ...reach, login });
+	const http: Http = {
+		async send(request) {
+			const answer = await sender.send(request);
+			if (answer.response.ok) configs.heard();
+			return answer;
+		},
+	};
 	const sockets = { ...reach, webSocket, login, http };
-	const configs = createConfigStore(http, toError);
+	const configs = createConfigStore({ http, toError, confirmAfterMs: options.confirmAfterMs ?? 2_000 });
 	let introspection: Introspection | undefined;
 	const introspect = async (signal: AbortSignal | undefined): Promise<Introspection> => {
 		const { createIntrospection } = await loadPart("introspection", () => import("./introspect/introspection.ts"), signal);
@@ -202,12 +209,8 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		const { leaveQueueWhen, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
 		const report = createReport(logger, secrets);
-		const { endpoint, absent } = bind(
-			yield* reachSpace({ locator, configs, toError }, { signal, ...complete }),
-			api,
-			submitOptions,
-			complete,
-		);
+		const config = yield* reachSpace({ locator, configs, toError }, { signal, ...complete });
+		const { endpoint, absent } = bind(config, api, submitOptions, complete);
 		const values = inputsFor(api, endpoint, data);
 		signal.throwIfAborted();
 		const job = await start({
@@ -232,6 +235,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		try {
 			const onOver = (): void => {
 				job.close();
+				configs.proven(config);
 				session?.over();
 			};
 			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver });

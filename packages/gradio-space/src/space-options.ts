@@ -52,6 +52,12 @@ export interface CreateSpaceOptions extends CallOptions {
 	readonly headers?: Readonly<Record<string, string>> | undefined;
 	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
 	readonly hubUrl?: string | undefined;
+	/**
+	 * How long after an answer a server counts as the one that it was, in milliseconds. After a longer silence a small request asks it, before a call is made,
+	 * whether its app was started anew, since other functions may stand under the same numbers then. 0 asks before every call, `Infinity` never.
+	 * @default 2000
+	 */
+	readonly confirmAfterMs?: number | undefined;
 	/** Makes the session hash of each call. @default 12 hexadecimal characters of a random UUID */
 	readonly createId?: (() => string) | undefined;
 }
@@ -105,7 +111,7 @@ export function completeCallOptions(call: CallOptions, space: CallOptions): Comp
 	};
 }
 
-const durations = ["connectMs", "idleMs", "totalMs", "wakeMs"] as const;
+const durations = ["connectMs", "idleMs", "totalMs", "wakeMs", "confirmAfterMs"] as const;
 
 /**
  * Looks at what a caller set.
@@ -113,7 +119,7 @@ const durations = ["connectMs", "idleMs", "totalMs", "wakeMs"] as const;
  * @param options - the limits
  * @throws InvalidRequestError where one of them makes no sense
  */
-export function checkCallOptions(options: CallOptions): void {
+export function checkCallOptions(options: CallOptions & Pick<CreateSpaceOptions, "confirmAfterMs">): void {
 	for (const name of durations) {
 		const value: unknown = options[name];
 		if (value === undefined || (typeof value === "number" && value >= 0)) continue;

@@ -1,4 +1,4 @@
-import { isSpaceportError, loadPart } from "@spaceport/core";
+import { isSpaceportError, type Logger, loadPart } from "@spaceport/core";
 
 import type { GradioWakingEvent } from "../gradio-event.ts";
 import type { Locator } from "../locate/locator.ts";
@@ -18,6 +18,7 @@ export interface ReachWait {
 	readonly connectMs: number;
 	/** How long to wait for a Space that does not run yet, in milliseconds; 0 is not at all. */
 	readonly wakeMs: number;
+	readonly logger: Logger;
 }
 
 /** Whether an error may mean that the Space does not run. */

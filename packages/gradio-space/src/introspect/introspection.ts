@@ -1,6 +1,7 @@
 import type { Logger } from "@spaceport/core";
 
 import type { SpaceConfig } from "../handshake/space-config.ts";
+import { explained } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork, type SharedWork } from "../transport/share-work.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
@@ -85,7 +86,7 @@ async function fetchInfo(
 		if (info === undefined) logger.debug({ status, end }, "The Space does not describe its functions; its config has to do.");
 		return { info, passing };
 	} catch (error) {
-		if (!signal.aborted) logger.debug({ err: error }, "The Space does not describe its functions; its config has to do.");
+		if (!signal.aborted) logger.debug({ err: await explained(error) }, "The Space does not describe its functions; its config has to do.");
 		return { info: undefined, passing };
 	}
 }
