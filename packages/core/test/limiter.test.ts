@@ -31,9 +31,7 @@ function counting(name = "p") {
 	return { provider, state };
 }
 
-beforeEach(async () => {
-	// Limits load it when they are first needed; a clock that is held does not wait for that.
-	await import("p-queue");
+beforeEach(() => {
 	vi.useFakeTimers();
 });
 

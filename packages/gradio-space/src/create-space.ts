@@ -1,5 +1,4 @@
 import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core";
-
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
 import type { GradioEvent } from "./gradio-event.ts";
@@ -13,6 +12,7 @@ import type { Introspection } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
+import { parts } from "./parts/parts.ts";
 import type { Session, SessionUse } from "./session/create-session.ts";
 import { createToError, explained, isTyped } from "./space-failure.ts";
 import {
@@ -142,7 +142,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	const configs = createConfigStore({ http, toError, confirmAfterMs: options.confirmAfterMs ?? 2_000 });
 	let introspection: Introspection | undefined;
 	const introspect = async (signal: AbortSignal | undefined): Promise<Introspection> => {
-		const { createIntrospection } = await loadPart("introspection", () => import("./introspect/introspection.ts"), signal);
+		const { createIntrospection } = await loadPart("introspection", parts.introspection, signal);
 		introspection ??= createIntrospection(http);
 		return introspection;
 	};
@@ -316,7 +316,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		session() {
 			let session: Session | undefined;
 			const open = async (signal: AbortSignal): Promise<Session> => {
-				const { createSession } = await loadPart("sessions", () => import("./session/create-session.ts"), signal);
+				const { createSession } = await loadPart("sessions", parts.session, signal);
 				session ??= createSession({ hash: createId(), toError });
 				return session;
 			};

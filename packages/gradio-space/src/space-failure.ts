@@ -1,4 +1,5 @@
 import { isSpaceportError, loadPart } from "@spaceport/core";
+import { parts } from "./parts/parts.ts";
 
 import { isPlain, plainError } from "./plain-error.ts";
 import type { Secrets } from "./scrub.ts";
@@ -18,7 +19,7 @@ export class SpaceFailure extends Error {
 		this.explain = async (signal) => {
 			const name = `telling of "${fact.kind}" at ${space}`;
 			try {
-				const { toSpaceportError } = await loadPart(name, () => import("./to-spaceport-error.ts"), signal);
+				const { toSpaceportError } = await loadPart(name, parts.toSpaceportError, signal);
 				return toSpaceportError(fact, space, secrets);
 			} catch (error) {
 				return error;

@@ -42,14 +42,7 @@ function wake(locator: Locator, options: { signal?: AbortSignal; wakeMs?: number
 const sleeping = (space?: () => NetAnswer): FakeNet => createFakeNet({ hub: () => "SLEEPING", space: space ?? page });
 const seconds = (count: number): Promise<unknown> => vi.advanceTimersByTimeAsync(count * 1000);
 
-beforeEach(async () => {
-	// They are loaded when they are first needed; a clock that is held does not wait for that.
-	await Promise.all([
-		import("../src/locate/hub-stages.ts"),
-		import("../src/locate/wake-space.ts"),
-		import("../src/handshake/reach-down-space.ts"),
-		import("../src/to-spaceport-error.ts"),
-	]);
+beforeEach(() => {
 	vi.useFakeTimers();
 });
 

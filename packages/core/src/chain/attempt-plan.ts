@@ -12,8 +12,6 @@ export type NextStep =
 
 /** Which candidate is asked, in which order, and after which wait. It keeps one request's position. */
 export interface AttemptPlan {
-	/** The candidate to ask first. */
-	readonly first: Candidate;
 	/** Whether a candidate is left that was not asked yet. */
 	hasUntried(): boolean;
 	/**
@@ -73,7 +71,6 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 	}
 
 	return {
-		first: candidates[0],
 		hasUntried: () => standings.some((standing) => !standing.tried),
 		failed(error, now, leftMs) {
 			const standing = standings[position] as Standing;

@@ -1,6 +1,7 @@
 import type PQueue from "p-queue";
 import { LimiterFullError } from "../errors/limiter-full-error.ts";
 import { loadPart } from "../load-part.ts";
+import { parts } from "../parts/parts.ts";
 import type { LimitOptions } from "./chain-options.ts";
 
 /** Gives the slot back. A second call does nothing. */
@@ -54,8 +55,8 @@ export function createLimiter(limits: LimitOptions): Limiter {
 	/** All get the same one, in the order in which they ask. */
 	async function load(): Promise<PQueue> {
 		try {
-			const { default: Queue } = await import("p-queue");
-			return new Queue(options);
+			const { LimitedQueue } = await parts.limitedQueue();
+			return new LimitedQueue(options);
 		} catch (error) {
 			loading = undefined;
 			throw error;

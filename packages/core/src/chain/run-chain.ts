@@ -1,4 +1,3 @@
-import pRetry from "p-retry";
 import type { Chunk } from "../chunk.ts";
 import type { AttemptDecision, AttemptRecord } from "../completion.ts";
 import { ChainExhaustedError } from "../errors/chain-exhausted-error.ts";
@@ -7,10 +6,12 @@ import { hasErrorBrand, type SpaceportError, type SpaceportErrorCode } from "../
 import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
+import { loadPart } from "../load-part.ts";
 import type { ProviderRequest } from "../message.ts";
+import { parts } from "../parts/parts.ts";
 import type { AttemptContext, AttemptContextInput } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
-import { createAttemptPlan } from "./attempt-plan.ts";
+import type { AttemptPlan } from "./attempt-plan.ts";
 import type { ChainHost } from "./chain-host.ts";
 import { type ChainOptionsInput, completeChainOptions, type LimitOptions } from "./chain-options.ts";
 import { createChunkOutbox } from "./chunk-outbox.ts";
@@ -57,16 +58,19 @@ export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void
 		const message = `The request was not done after ${totalMs} ms.`;
 		controller.abort(new TimeoutError(message, { phase: "total", afterMs: totalMs, hint: "Raise timeouts.totalMs." }));
 	});
-	const plan = createAttemptPlan(run.candidates, { retry: options.retry, dispositions: options.dispositions, random: host.random });
 	const attempts: AttemptRecord[] = [];
 	const outbox = createChunkOutbox();
-	let candidate = plan.first;
+	let candidate = run.candidates[0];
+	/** Made after the first failure. */
+	let plan: AttemptPlan | undefined;
 	let current: OpenAttempt | undefined;
 	let committed = false;
 
 	/** Asks the current candidate, up to its first content. */
 	async function ask(): Promise<readonly Chunk[]> {
-		current = openAttempt(run, options.limits, candidate, controller.signal, !plan.hasUntried());
+		controller.signal.throwIfAborted();
+		const isLast = plan === undefined ? run.candidates.length === 1 : !plan.hasUntried();
+		current = openAttempt(run, options.limits, candidate, controller.signal, isLast);
 		try {
 			const held = await primeStream(current.stream, outbox.push);
 			current.report("first-chunk");
@@ -78,9 +82,9 @@ export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void
 	}
 
 	/** Decides after a failure, and waits where there is something to wait for. */
-	async function decide(error: SpaceportError): Promise<boolean> {
+	async function decide(error: SpaceportError, known: AttemptPlan): Promise<boolean> {
 		const leftMs = options.timeouts.totalMs - (performance.now() - startedAt);
-		const next = plan.failed(error, performance.now(), leftMs);
+		const next = known.failed(error, performance.now(), leftMs);
 		attempts.push(...(current as OpenAttempt).end(next.action, error));
 		if (next.action === "fail") return false;
 		const { requestId } = host;
@@ -95,14 +99,22 @@ export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void
 		return true;
 	}
 
+	/** Asks again, or elsewhere, by what is loaded then: an answer that comes at once needs none of it. */
+	async function askOn(failure: unknown): Promise<readonly Chunk[]> {
+		const { signal } = controller;
+		const part = await loadPart("asking again", parts.askAgain, signal).catch((error: unknown) => {
+			if (!signal.aborted) host.logger.warn({ err: error }, "Nobody else is asked: what does that cannot be loaded.");
+			throw failure;
+		});
+		const { retry, dispositions } = options;
+		const known = part.createAttemptPlan(run.candidates, { retry, dispositions, random: host.random });
+		plan = known;
+		return part.askAgain({ failure, ask, signal, decide: (error) => decide(error, known) });
+	}
+
 	try {
 		total.watch(options.timeouts.totalMs);
-		const primed = pRetry(ask, {
-			retries: Infinity,
-			minTimeout: 0,
-			signal: controller.signal,
-			shouldRetry: ({ error }) => decide(error as SpaceportError),
-		}).finally(outbox.close);
+		const primed = ask().catch(askOn).finally(outbox.close);
 		// It is awaited below, but the outbox is read first, and the consumer may leave before.
 		primed.catch(() => {});
 		yield* outbox.read();

@@ -1,4 +1,5 @@
 import type { Logger } from "@spaceport/core";
+import { parts } from "../parts/parts.ts";
 
 import type { Secrets } from "../scrub.ts";
 
@@ -21,7 +22,7 @@ export function createReport(logger: Logger, secrets: Secrets): Report {
 
 	async function tell(facts: Facts, text: string): Promise<void> {
 		try {
-			const { createScrubber } = await import("../scrub.ts");
+			const { createScrubber } = await parts.scrub();
 			const scrubber = createScrubber(secrets);
 			const shown = Object.entries(facts).map(([name, fact]) => [name, typeof fact === "string" ? scrubber.text(fact) : fact]);
 			logger.warn(Object.fromEntries(shown), text);

@@ -1,7 +1,7 @@
 import { isSpaceportError, type Logger, loadPart } from "@spaceport/core";
-
 import type { GradioWakingEvent } from "../gradio-event.ts";
 import type { Locator } from "../locate/locator.ts";
+import { parts } from "../parts/parts.ts";
 import type { ToError } from "../space-failure.ts";
 import type { ConfigResult, ConfigStore } from "./fetch-config.ts";
 
@@ -45,7 +45,7 @@ export async function* reachSpace(options: ReachSpaceOptions, wait: ReachWait): 
 	const result = await tryConfig(options, wait);
 	if (result.kind === "usable") return result;
 	signal.throwIfAborted();
-	const { reachDownSpace } = await loadPart("Spaces that do not answer", () => import("./reach-down-space.ts"), signal);
+	const { reachDownSpace } = await loadPart("Spaces that do not answer", parts.reachDownSpace, signal);
 	return yield* reachDownSpace(options, wait, result);
 }
 

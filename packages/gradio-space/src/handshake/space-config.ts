@@ -1,7 +1,5 @@
-import * as v from "valibot";
-
-import { lenient } from "../lenient.ts";
 import { parseJson } from "../parse-json.ts";
+import { asFields, asFlag, asList, asNumber, asText, defined, type Fields } from "../read-json.ts";
 
 /** A component of a Space's page, as far as calls need it. */
 export interface SpaceComponent {
@@ -55,40 +53,6 @@ export interface SpaceConfig {
 	readonly endpoints: readonly SpaceEndpoint[];
 }
 
-const dependencySchema = v.looseObject({
-	// Gradio 4.16 to 4.29 take -1 for the last function, and run that.
-	id: lenient(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
-	api_name: lenient(v.string()),
-	api_visibility: lenient(v.string()),
-	show_api: lenient(v.boolean()),
-	backend_fn: lenient(v.boolean()),
-	queue: lenient(v.boolean()),
-	types: lenient(v.looseObject({ generator: lenient(v.boolean()) })),
-	targets: lenient(v.array(v.unknown())),
-	inputs: lenient(v.array(v.number())),
-	outputs: lenient(v.array(v.number())),
-});
-
-const componentSchema = v.looseObject({
-	id: v.number(),
-	type: lenient(v.string()),
-	props: lenient(v.record(v.string(), v.unknown())),
-	skip_api: lenient(v.boolean()),
-	api_info: lenient(v.record(v.string(), v.unknown())),
-	api_info_as_input: lenient(v.record(v.string(), v.unknown())),
-	api_info_as_output: lenient(v.record(v.string(), v.unknown())),
-});
-
-const configSchema = v.looseObject({
-	version: lenient(v.string()),
-	protocol: lenient(v.string()),
-	api_prefix: lenient(v.string()),
-	enable_queue: lenient(v.boolean()),
-	components: lenient(v.array(v.unknown())),
-	// One that is no function keeps its place in the list: a place may be a number.
-	dependencies: v.array(lenient(dependencySchema)),
-});
-
 /**
  * Reads what came from `/config`.
  *
@@ -96,44 +60,44 @@ const configSchema = v.looseObject({
  * @returns the config, or undefined where it cannot be one
  */
 export function parseSpaceConfig(text: string): SpaceConfig | undefined {
-	const json = parseJson(text);
-	const parsed = v.safeParse(configSchema, json);
-	if (!parsed.success || parsed.output.dependencies.every((dependency) => dependency === undefined)) return undefined;
-	const { version, protocol, api_prefix, enable_queue, components = [], dependencies } = parsed.output;
-	const known = new Map<number, SpaceComponent>();
-	for (const component of components) {
-		const result = v.safeParse(componentSchema, component);
-		if (result.success) known.set(result.output.id, toComponent(result.output));
+	const json = asFields(parseJson(text));
+	// One that is no function keeps its place in the list: a place may be a number.
+	const dependencies = asList(json?.dependencies)?.map(asFields);
+	if (json === undefined || dependencies?.some((dependency) => dependency !== undefined) !== true) return undefined;
+	const known = new Map<unknown, SpaceComponent>();
+	for (const component of (asList(json.components) ?? []).map(asFields)) {
+		if (typeof component?.id === "number") known.set(component.id, toComponent(component));
 	}
-	const look = (ids: readonly number[]): SpaceComponent[] => ids.map((id) => known.get(id) ?? { type: "", props: {} });
-	const appId = readAppId(text, json);
-	return {
-		...(version === undefined ? {} : { version }),
-		...(protocol === undefined ? {} : { protocol }),
-		apiPrefix: normalizePrefix(api_prefix),
-		...(appId === undefined ? {} : { appId }),
+	const look = (value: unknown): SpaceComponent[] | undefined => {
+		const ids = asList(value);
+		return ids?.every((id) => typeof id === "number") === true ? ids.map((id) => known.get(id) ?? { type: "", props: {} }) : undefined;
+	};
+	return defined({
+		version: asText(json.version),
+		protocol: asText(json.protocol),
+		apiPrefix: normalizePrefix(asText(json.api_prefix)),
+		appId: readAppId(text, json),
 		endpoints: dependencies.flatMap((dependency, index) => {
 			if (dependency === undefined) return [];
-			const { api_visibility: visibility } = dependency;
-			const name = visibility === "private" ? undefined : publicName(dependency.api_name);
-			const triggerId = firstTarget(dependency.targets);
-			const generator = dependency.types?.generator;
-			const queued = dependency.queue ?? enable_queue;
+			const { id, api_visibility: visibility } = dependency;
+			const name = visibility === "private" ? undefined : publicName(asText(dependency.api_name));
+			const queued = asFlag(dependency.queue) ?? json.enable_queue;
 			return [
-				{
-					...(name === undefined ? {} : { name }),
-					...(name !== undefined && (visibility === "undocumented" || dependency.show_api === false) ? { undocumented: true } : {}),
-					...(dependency.backend_fn === false ? { clientSide: true } : {}),
-					fnIndex: dependency.id ?? index,
-					...(triggerId === undefined ? {} : { triggerId }),
-					...(queued === false ? { unqueued: true } : {}),
-					...(generator === undefined ? {} : { generator }),
-					...(dependency.inputs === undefined ? {} : { inputs: look(dependency.inputs) }),
-					...(dependency.outputs === undefined ? {} : { outputs: look(dependency.outputs) }),
-				} satisfies SpaceEndpoint,
+				defined({
+					name,
+					undocumented: name !== undefined && (visibility === "undocumented" || dependency.show_api === false) ? true : undefined,
+					clientSide: dependency.backend_fn === false ? true : undefined,
+					// Gradio 4.16 to 4.29 take -1 for the last function, and run that.
+					fnIndex: Number.isSafeInteger(id) && (id as number) >= 0 ? (id as number) : index,
+					triggerId: firstTarget(asList(dependency.targets)),
+					unqueued: queued === false ? true : undefined,
+					generator: asFlag(asFields(dependency.types)?.generator),
+					inputs: look(dependency.inputs),
+					outputs: look(dependency.outputs),
+				}),
 			];
 		}),
-	};
+	});
 }
 
 /**
@@ -143,7 +107,7 @@ export function parseSpaceConfig(text: string): SpaceConfig | undefined {
  * @param json - the same, parsed: its rounded number tells it from others of that name further inside
  */
 export function readAppId(text: string, json: unknown): string | undefined {
-	const rounded: unknown = typeof json === "object" && json !== null && "app_id" in json ? json.app_id : undefined;
+	const rounded = asFields(json)?.app_id;
 	if (typeof rounded === "string") return rounded;
 	if (typeof rounded !== "number") return undefined;
 	for (const [, digits = ""] of text.matchAll(/"app_id"\s*:\s*(-?\d+)/g)) if (Number(digits) === rounded) return digits;
@@ -153,21 +117,20 @@ export function readAppId(text: string, json: unknown): string | undefined {
 /** Those that say nothing to callers, whichever version says so: a State (`variable` before) is kept by the server, and a button only sets functions off. */
 const hiddenTypes: readonly string[] = ["state", "variable", "button"];
 
-function toComponent(component: v.InferOutput<typeof componentSchema>): SpaceComponent {
-	const { props = {}, skip_api, api_info, api_info_as_input, api_info_as_output } = component;
-	const type = component.type?.toLowerCase() ?? "";
+function toComponent(component: Fields): SpaceComponent {
+	const type = asText(component.type)?.toLowerCase() ?? "";
+	const info = asFields(component.api_info);
 	// Gradio 3 has the schema one level down, where Gradio 4 has its members.
-	const inner = api_info?.info;
-	const both = typeof inner === "object" && inner !== null ? (inner as JsonSchema) : api_info;
-	const schema = api_info_as_input ?? both;
-	const outputSchema = api_info_as_output ?? both;
-	return {
+	const both = asFields(info?.info) ?? info;
+	const schema = asFields(component.api_info_as_input) ?? both;
+	const outputSchema = asFields(component.api_info_as_output) ?? both;
+	return defined({
 		type,
-		props,
-		...(skip_api === true || hiddenTypes.includes(type) ? { hidden: true } : {}),
-		...(schema === undefined ? {} : { schema }),
-		...(outputSchema === undefined || outputSchema === schema ? {} : { outputSchema }),
-	};
+		props: asFields(component.props) ?? {},
+		hidden: component.skip_api === true || hiddenTypes.includes(type) ? true : undefined,
+		schema,
+		outputSchema: outputSchema === schema ? undefined : outputSchema,
+	});
 }
 
 /** A function without a public name has `false` there, and the text of it where it is private on Gradio 6. */
@@ -183,6 +146,5 @@ function normalizePrefix(prefix: string | undefined): string {
 /** Targets are `[[componentId, "click"], …]`, and plain ids on old servers. */
 function firstTarget(targets: readonly unknown[] | undefined): number | undefined {
 	const first = targets?.[0];
-	const id: unknown = Array.isArray(first) ? first[0] : first;
-	return typeof id === "number" ? id : undefined;
+	return asNumber(Array.isArray(first) ? first[0] : first);
 }

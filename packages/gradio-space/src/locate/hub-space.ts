@@ -1,6 +1,6 @@
 import { loadPart } from "@spaceport/core";
-
 import { parseJson } from "../parse-json.ts";
+import { parts } from "../parts/parts.ts";
 import { createHttp, type Fetch } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
 import type { HubAnswer, HubReport, HubStages, WakeOptions, WakeResult } from "./hub-stages.ts";
@@ -106,7 +106,7 @@ export function createHubSpace(options: HubSpaceOptions): HubSpace {
 	async function withStages<Value>(signal: AbortSignal, work: (stages: HubStages) => Promise<Value>): Promise<Value> {
 		asking += 1;
 		try {
-			const { createHubStages } = await loadPart("the stages of Spaces", () => import("./hub-stages.ts"), signal);
+			const { createHubStages } = await loadPart("the stages of Spaces", parts.hubStages, signal);
 			stages ??= createHubStages({ ask: (leave) => ask(hubPath, leave), token });
 			return await work(stages);
 		} finally {

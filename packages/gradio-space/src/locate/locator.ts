@@ -1,4 +1,5 @@
 import { loadPart, type SpaceStage } from "@spaceport/core";
+import { parts } from "../parts/parts.ts";
 
 import type { ToError } from "../space-failure.ts";
 import { createHttp, type Fetch } from "../transport/http.ts";
@@ -153,7 +154,7 @@ export function createLocator(options: LocatorOptions): Locator {
 		},
 		async wake(wait) {
 			const { signal } = wait;
-			const load = loadPart("waking Spaces", () => import("./wake-space.ts"), signal);
+			const load = loadPart("waking Spaces", parts.wakeSpace, signal);
 			const { wakeSpace } = await load.catch((error: unknown) => {
 				throw signal?.aborted === true ? toError({ kind: "aborted", reason: signal.reason }) : error;
 			});

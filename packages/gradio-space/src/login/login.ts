@@ -1,4 +1,5 @@
 import { loadPart } from "@spaceport/core";
+import { parts } from "../parts/parts.ts";
 
 import type { ToError } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
@@ -55,7 +56,7 @@ export function createLogin(options: LoginOptions): Login {
 	let jar: CookieJar | undefined;
 
 	async function logInOnce(signal: AbortSignal): Promise<void> {
-		const { logIn } = await loadPart("logins", () => import("./log-in.ts"), signal);
+		const { logIn } = await loadPart("logins", parts.logIn, signal);
 		const fresh = await logIn(options, signal);
 		if (!signal.aborted) jar = fresh;
 	}

@@ -1,6 +1,7 @@
+import { loadPart } from "@spaceport/core";
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { StreamEvent } from "../decode/read-messages.ts";
-import { endRemoteJob } from "./end-remote-job.ts";
+import { parts } from "../parts/parts.ts";
 import { type EventStream, openEventStream } from "./event-stream.ts";
 import type { Job, JobOptions } from "./job.ts";
 import { join } from "./join.ts";
@@ -32,6 +33,18 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 
 	function open(eventId: string, connectMs: number): Promise<EventStream> {
 		return openEventStream({ http, toError, path: options.streamPath(eventId), phase: "stream", connectMs });
+	}
+
+	/** What it takes to be sure is loaded when a job is left. Where it cannot be, a stream that is opened and closed still ends a job on most versions. */
+	async function end(): Promise<void> {
+		try {
+			const { endRemoteJob } = await loadPart("ending jobs", parts.endRemoteJob);
+			endRemoteJob({ ...options, joined, stream, heard, open });
+		} catch (error) {
+			options.logger.debug({ err: error }, "The job at the Space is ended by closing its stream alone; it may run to its end.");
+			const eventId = await joined.eventId;
+			(await (stream ?? open(eventId, options.connectMs))).close();
+		}
 	}
 
 	return {
@@ -69,7 +82,7 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 		release() {
 			if (over) return;
 			over = true;
-			endRemoteJob({ ...options, joined, stream, heard, open });
+			end().catch(() => {});
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { loadPart } from "@spaceport/core";
+import { parts } from "../parts/parts.ts";
 
 import type { Job, JobOptions } from "./job.ts";
 import { startQueueJob } from "./queue-job.ts";
@@ -14,13 +15,13 @@ export async function startJob(options: JobOptions): Promise<Job> {
 	const load = <Part>(part: () => Promise<Part>): Promise<Part> => loadPart(`the protocol ${endpoint.protocol}`, part, signal);
 	switch (endpoint.protocol) {
 		case "websocket":
-			return (await load(() => import("./web-socket-job.ts"))).startWebSocketJob(options);
+			return (await load(parts.webSocketJob)).startWebSocketJob(options);
 		case "sse":
-			return (await load(() => import("./sse-job.ts"))).startSseJob(options);
+			return (await load(parts.sseJob)).startSseJob(options);
 		case "call":
-			return (await load(() => import("./call-job.ts"))).startCallJob(options);
+			return (await load(parts.callJob)).startCallJob(options);
 		case "run":
-			return (await load(() => import("./run-job.ts"))).startRunJob(options);
+			return (await load(parts.runJob)).startRunJob(options);
 		default:
 			return startQueueJob(options);
 	}

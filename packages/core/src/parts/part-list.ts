@@ -1,0 +1,8 @@
+/**
+ * What an answer that comes at the first attempt does not need. The browser's build loads it when it is needed; elsewhere, where files are at hand and a page's size
+ * is no matter, it is there from the start (`browser` in package.json).
+ */
+export interface PartList {
+	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
+	readonly limitedQueue: () => Promise<typeof import("../chain/limited-queue.ts")>;
+}

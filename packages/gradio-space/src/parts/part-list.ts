@@ -1,0 +1,19 @@
+/**
+ * What a chat with a Space of a present Gradio does not need as long as all goes well. The browser's build loads it when it is needed; elsewhere, where files are at
+ * hand and a page's size is no matter, it is there from the start (`browser` in package.json).
+ */
+export interface PartList {
+	readonly callJob: () => Promise<typeof import("../transport/call-job.ts")>;
+	readonly endRemoteJob: () => Promise<typeof import("../transport/end-remote-job.ts")>;
+	readonly hubStages: () => Promise<typeof import("../locate/hub-stages.ts")>;
+	readonly introspection: () => Promise<typeof import("../introspect/introspection.ts")>;
+	readonly logIn: () => Promise<typeof import("../login/log-in.ts")>;
+	readonly reachDownSpace: () => Promise<typeof import("../handshake/reach-down-space.ts")>;
+	readonly runJob: () => Promise<typeof import("../transport/run-job.ts")>;
+	readonly scrub: () => Promise<typeof import("../scrub.ts")>;
+	readonly session: () => Promise<typeof import("../session/create-session.ts")>;
+	readonly sseJob: () => Promise<typeof import("../transport/sse-job.ts")>;
+	readonly toSpaceportError: () => Promise<typeof import("../to-spaceport-error.ts")>;
+	readonly wakeSpace: () => Promise<typeof import("../locate/wake-space.ts")>;
+	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
+}

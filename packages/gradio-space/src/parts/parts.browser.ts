@@ -1,0 +1,18 @@
+import type { PartList } from "./part-list.ts";
+
+/** Each part is loaded when it is first needed: bundlers make files of their own of them. */
+export const parts: PartList = {
+	callJob: () => import("../transport/call-job.ts"),
+	endRemoteJob: () => import("../transport/end-remote-job.ts"),
+	hubStages: () => import("../locate/hub-stages.ts"),
+	introspection: () => import("../introspect/introspection.ts"),
+	logIn: () => import("../login/log-in.ts"),
+	reachDownSpace: () => import("../handshake/reach-down-space.ts"),
+	runJob: () => import("../transport/run-job.ts"),
+	scrub: () => import("../scrub.ts"),
+	session: () => import("../session/create-session.ts"),
+	sseJob: () => import("../transport/sse-job.ts"),
+	toSpaceportError: () => import("../to-spaceport-error.ts"),
+	wakeSpace: () => import("../locate/wake-space.ts"),
+	webSocketJob: () => import("../transport/web-socket-job.ts"),
+};

@@ -1,0 +1,31 @@
+import * as reachDownSpace from "../handshake/reach-down-space.ts";
+import * as introspection from "../introspect/introspection.ts";
+import * as hubStages from "../locate/hub-stages.ts";
+import * as wakeSpace from "../locate/wake-space.ts";
+import * as logIn from "../login/log-in.ts";
+import * as scrub from "../scrub.ts";
+import * as session from "../session/create-session.ts";
+import * as toSpaceportError from "../to-spaceport-error.ts";
+import * as callJob from "../transport/call-job.ts";
+import * as endRemoteJob from "../transport/end-remote-job.ts";
+import * as runJob from "../transport/run-job.ts";
+import * as sseJob from "../transport/sse-job.ts";
+import * as webSocketJob from "../transport/web-socket-job.ts";
+import type { PartList } from "./part-list.ts";
+
+/** All parts are here already. */
+export const parts: PartList = {
+	callJob: async () => callJob,
+	endRemoteJob: async () => endRemoteJob,
+	hubStages: async () => hubStages,
+	introspection: async () => introspection,
+	logIn: async () => logIn,
+	reachDownSpace: async () => reachDownSpace,
+	runJob: async () => runJob,
+	scrub: async () => scrub,
+	session: async () => session,
+	sseJob: async () => sseJob,
+	toSpaceportError: async () => toSpaceportError,
+	wakeSpace: async () => wakeSpace,
+	webSocketJob: async () => webSocketJob,
+};
