@@ -1,32 +1,48 @@
 import { types } from "node:util";
 
 import type { ChatForm } from "./chat-forms.ts";
-import type { ComponentType, EmulatedFunction } from "./emulated-function.ts";
+import { type ComponentLike, componentOf, type EmulatedComponent, firstValue, labelOf } from "./component.ts";
+import { apiInfo } from "./component-schema.ts";
+import type { EmulatedFunction } from "./emulated-function.ts";
 import type { VersionProfile } from "./version-profile.ts";
 
-/** An app's id is larger than a JSON parser keeps exactly; written by hand for that reason. */
-const appId = "17462384912650481733";
+/** What stands in the config besides the functions. */
+export interface ConfigFacts {
+	/** The app's id, in digits: it is larger than a JSON parser keeps exactly. */
+	readonly appId: string;
+	/** What the server takes for its own address. */
+	readonly root: string;
+	/** Who has logged in. */
+	readonly user?: string | undefined;
+	readonly maxFileSize?: number | undefined;
+}
 
 /**
  * The text of `/config`: the fields that clients read, in the version's form, and some more of its own. Every place of a function has a component of its own.
- *
- * @param root what the server takes for its own address
  */
 export function emulatedConfig(
 	profile: VersionProfile,
 	chatForm: ChatForm,
 	functions: readonly (readonly [name: string, definition: EmulatedFunction])[],
-	root: string,
+	{ appId, root, user, maxFileSize }: ConfigFacts,
 ): string {
 	const components: object[] = [];
-	const add = (type: ComponentType): number => {
+	const add = (like: ComponentLike): number => {
 		const id = components.length + 1;
-		components.push(component(profile, chatForm, type, id));
+		components.push(componentEntry(profile, chatForm, componentOf(like), id));
 		return id;
 	};
 	const dependencies = functions.map(([name, definition], index) => {
 		const button = add("button");
-		return dependency(profile, name, definition, index, button, definition.inputs.map(add), definition.outputs.map(add));
+		return dependency(
+			profile,
+			name,
+			definition,
+			index,
+			button,
+			definition.inputs.map((each) => add(each)),
+			definition.outputs.map((each) => add(each)),
+		);
 	});
 	const config = {
 		version: profile.version,
@@ -43,41 +59,37 @@ export function emulatedConfig(
 		enable_queue: true,
 		show_error: false,
 		is_colab: false,
+		...(profile.limitsUploads && { max_file_size: maxFileSize ?? null }),
 		...(profile.protocol !== "websocket" && { protocol: profile.protocol }),
 		layout: { id: 0, children: components.map((_, index) => ({ id: index + 1 })) },
 		dependencies,
-		...(profile.renderConfig && { username: null }),
+		...(profile.renderConfig && { username: user ?? null }),
 		root: profile.diffs ? root : "",
 	};
 	return JSON.stringify(config).replace('"app_id":0', `"app_id":${appId}`);
 }
 
-function component(profile: VersionProfile, chatForm: ChatForm, type: ComponentType, id: number): object {
+function componentEntry(profile: VersionProfile, chatForm: ChatForm, component: EmulatedComponent, id: number): object {
+	const { type, choices, fileCount = "single", props } = component;
 	const input = type !== "button" && type !== "state";
+	const value = firstValue(component);
+	const info = apiInfo(profile, chatForm, component);
 	return {
 		id,
 		type,
 		props: {
 			name: type,
 			visible: true,
-			...(type === "chatbot" && { value: [] }),
+			...(input && { label: labelOf(component) }),
+			...(input && value !== undefined && { value }),
+			...(choices !== undefined && { choices: choices.map((choice) => [choice, choice]) }),
+			...(type === "file" && { file_count: fileCount }),
 			...(type === "chatbot" && profile.chatbotTypeProp && { type: chatForm }),
 			...(type === "textbox" && { type: "text", lines: 1 }),
+			...props,
 		},
 		...(profile.protocol !== "websocket" && { skip_api: !input }),
-		...(input && { api_info: apiInfo(profile, chatForm, type) }),
-	};
-}
-
-function apiInfo(profile: VersionProfile, chatForm: ChatForm, type: ComponentType): object {
-	if (profile.protocol === "websocket") return { info: type === "textbox" ? { type: "string" } : { type: {} }, serialized_info: false };
-	if (type === "textbox") return { type: "string" };
-	if (type !== "chatbot") return { type: {}, description: "any valid json" };
-	if (chatForm === "messages") return { items: { type: "object" }, title: "ChatbotDataMessages", type: "array" };
-	return {
-		items: { maxItems: 2, minItems: 2, type: "array" },
-		title: profile.chatMessages === "absent" ? "ChatbotData" : "ChatbotDataTuples",
-		type: "array",
+		...(input && { api_info: profile.protocol === "websocket" ? { info, serialized_info: false } : info }),
 	};
 }
 
@@ -91,6 +103,7 @@ function dependency(
 	outputs: readonly number[],
 ): object {
 	const generator = types.isGeneratorFunction(definition.run);
+	const { visibility = "public" } = definition;
 	const later = profile.dependencyIds;
 	return {
 		...(later && { id: index }),
@@ -100,7 +113,7 @@ function dependency(
 		backend_fn: true,
 		js: null,
 		queue: definition.queue === false ? false : later ? true : null,
-		api_name: name,
+		api_name: visibility === "private" ? (profile.usedCache ? "false" : false) : name,
 		scroll_to_output: false,
 		show_progress: "full",
 		batch: false,
@@ -111,6 +124,6 @@ function dependency(
 		trigger_after: null,
 		trigger_only_on_success: false,
 		...(profile.prefix !== "" && { connection: "sse", time_limit: null, stream_every: 0.5 }),
-		...(profile.usedCache ? { api_visibility: "public" } : profile.eventIds && { show_api: true }),
+		...(profile.usedCache ? { api_visibility: visibility } : profile.eventIds && { show_api: visibility === "public" }),
 	};
 }

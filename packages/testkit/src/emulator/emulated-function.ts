@@ -1,8 +1,7 @@
 import type { GradioVersion } from "../gradio/versions.ts";
+import type { ComponentLike } from "./component.ts";
+import type { FileOptions } from "./file-forms.ts";
 import type { GrowingText } from "./growing-text.ts";
-
-/** The types of components that the emulator does something about; any other is as good. */
-export type ComponentType = "textbox" | "chatbot" | "json" | "state" | (string & {});
 
 /** The list of outputs at one step, in the forms that go over the wire. */
 export type OutputValues = readonly unknown[];
@@ -20,12 +19,24 @@ export interface CallContext {
 	progress(unit: { readonly index?: number; readonly length?: number; readonly unit?: string; readonly desc?: string }): void;
 	/** One turn of a chat in the form that this version's Chatbot sends; null is an answer that is not there yet. */
 	turn(question: string, answer: string | GrowingText | null): readonly unknown[];
+	/** A file that the Space has made, as the version sends it among outputs; it can be downloaded from then on. */
+	file(bytes: Uint8Array | string, options?: FileOptions): unknown;
+	/** The bytes of a file among the inputs, in the form in which the version takes it; undefined where it is no file that the Space has. */
+	read(value: unknown): Uint8Array | undefined;
+	/** Who has logged in; undefined where nobody has to. */
+	readonly user: string | undefined;
 }
 
 /** One endpoint of an emulated Space. */
 export interface EmulatedFunction {
-	readonly inputs: readonly ComponentType[];
-	readonly outputs: readonly ComponentType[];
+	readonly inputs: readonly ComponentLike[];
+	readonly outputs: readonly ComponentLike[];
+	/**
+	 * Who is told of it. `undocumented`: it has a name, and is not in `/info` (`show_api=False`). `private`: it has no name (`api_name=False`), and is called by its
+	 * number alone.
+	 * @default "public"
+	 */
+	readonly visibility?: "public" | "undocumented" | "private";
 	/**
 	 * False: answered by `/run` too, and `queue: false` in the config.
 	 * @default true

@@ -1,11 +1,26 @@
 /**
  * A request, before anything is answered. `config`: GET /config. `join`: the POST that joins the queue. `stream`: the GET of a stream (on 4.0 the one that joins).
- * `data`: the POST of the inputs (4.0). `run`, `call`, `cancel`, `reset`: the POSTs to these. `handshake`: that of a WebSocket.
+ * `data`: the POST of the inputs (4.0). `run`, `call`, `cancel`, `reset`: the POSTs to these. `handshake`: that of a WebSocket. `info`, `app_id`: the
+ * GETs of these. `login`, `upload`: the POSTs to these. `file`: the GET of a file.
  */
-export type RequestPoint = "config" | "join" | "stream" | "data" | "run" | "call" | "cancel" | "reset" | "handshake";
+export type RequestPoint =
+	| "config"
+	| "join"
+	| "stream"
+	| "data"
+	| "run"
+	| "call"
+	| "cancel"
+	| "reset"
+	| "handshake"
+	| "info"
+	| "app_id"
+	| "login"
+	| "upload"
+	| "file";
 
 /** An answer of which the headers and half of the body are out. `stream-open`: a stream that has headers, or a WebSocket that is open, and nothing more. */
-export type BodyPoint = "config-body" | "join-body" | "run-body" | "call-body" | "stream-open";
+export type BodyPoint = "config-body" | "join-body" | "run-body" | "call-body" | "info-body" | "file-body" | "stream-open";
 
 /** A stream or a WebSocket on which the nth (`after`, 1 by default) message of that name is out. */
 export type MessagePoint =
@@ -126,7 +141,7 @@ export interface UnknownMessageFault extends Counted {
 /** A body that comes in small pieces. */
 export interface SlowFault extends Counted {
 	readonly kind: "slow";
-	readonly at: "config" | "join" | "stream" | "run" | "call";
+	readonly at: "config" | "join" | "stream" | "run" | "call" | "info" | "file";
 	/** Bytes at a time, with a turn of the event loop between them. @default 1 */
 	readonly bytes?: number;
 }

@@ -1,6 +1,7 @@
 export type { ChatForm } from "./chat-forms.ts";
+export type { ComponentLike, ComponentType, EmulatedComponent } from "./component.ts";
 export { defaultFunctions } from "./default-functions.ts";
-export type { CallContext, ComponentType, EmulatedFunction, OutputValues } from "./emulated-function.ts";
+export type { CallContext, EmulatedFunction, OutputValues } from "./emulated-function.ts";
 export { GradioError } from "./emulated-function.ts";
 export type {
 	BodyPoint,
@@ -19,8 +20,10 @@ export type {
 	StatusFault,
 	UnknownMessageFault,
 } from "./fault.ts";
+export type { FileOptions } from "./file-forms.ts";
 export { GrowingText } from "./growing-text.ts";
 export type { QueueOptions } from "./job-queue.ts";
 export type { EmulatorStats, JobState, SeenJob, SeenRequest } from "./ledger.ts";
-export type { SpaceEmulator, SpaceEmulatorOptions } from "./space-emulator.ts";
+export type { EmulatedAuth } from "./login.ts";
+export type { RestartOptions, SpaceEmulator, SpaceEmulatorOptions } from "./space-emulator.ts";
 export { startSpaceEmulator } from "./space-emulator.ts";

@@ -12,6 +12,8 @@ export interface JobInput {
 	readonly session: string | undefined;
 	/** Undefined where the Space asks for them later. */
 	readonly inputs: readonly unknown[] | undefined;
+	/** Who has logged in. */
+	readonly user?: string | undefined;
 	/** Whether values go out whole, although the version has diffs. */
 	readonly whole: boolean;
 	/** Takes the messages. */
@@ -24,6 +26,7 @@ export class Job implements SeenJob {
 	readonly name: string;
 	readonly definition: EmulatedFunction;
 	readonly session: string;
+	readonly user: string | undefined;
 	readonly whole: boolean;
 	readonly controller: AbortController = new AbortController();
 	/** Resolves when it runs no more. */
@@ -42,11 +45,12 @@ export class Job implements SeenJob {
 	#takeInputs: (() => void) | undefined;
 	#end: () => void = () => undefined;
 
-	constructor({ name, definition, session, inputs, whole, deliver }: JobInput, ledger: Ledger) {
+	constructor({ name, definition, session, inputs, user, whole, deliver }: JobInput, ledger: Ledger) {
 		this.name = name;
 		this.definition = definition;
 		this.session = session ?? this.id;
 		this.inputs = inputs;
+		this.user = user;
 		this.whole = whole;
 		this.#deliver = deliver;
 		this.#ledger = ledger;

@@ -11,15 +11,22 @@ export interface BodyProblem {
 /** The body of a request as JSON, or what is wrong with it. */
 export type ParsedBody = { readonly fields: Readonly<Record<string, unknown>> } | { readonly problems: readonly BodyProblem[] };
 
-/** Reads a whole body; undefined where the client leaves before its end. */
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
+/**
+ * Reads a whole body; undefined where the client leaves before its end.
+ *
+ * @param onPart is told each part as it comes
+ */
+export async function readBody(request: IncomingMessage, onPart?: (part: Buffer) => void): Promise<Buffer | undefined> {
 	const parts: Buffer[] = [];
 	try {
-		for await (const part of request) parts.push(part as Buffer);
+		for await (const part of request) {
+			parts.push(part as Buffer);
+			onPart?.(part as Buffer);
+		}
 	} catch {
 		return undefined;
 	}
-	return Buffer.concat(parts).toString("utf8");
+	return Buffer.concat(parts);
 }
 
 /** Reads a JSON object as FastAPI and pydantic do: the fields of a type that is not the right one are problems. */

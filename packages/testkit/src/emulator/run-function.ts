@@ -1,5 +1,7 @@
 import { acceptsHistory, type ChatForm, chatTurn } from "./chat-forms.ts";
+import { componentOf, typesOf } from "./component.ts";
 import type { CallContext, OutputValues } from "./emulated-function.ts";
+import type { FileForms } from "./file-forms.ts";
 import type { Job } from "./job.ts";
 import type { QueueMessages } from "./queue-messages.ts";
 import type { SessionState } from "./session-state.ts";
@@ -11,6 +13,7 @@ export interface FunctionSetting {
 	readonly chatForm: ChatForm;
 	readonly messages: QueueMessages;
 	readonly state: SessionState;
+	readonly files: FileForms;
 }
 
 /** A function's answer: its values, or the iterator of its steps. */
@@ -19,13 +22,15 @@ export type FunctionAnswer =
 	| { readonly kind: "steps"; readonly steps: Iterator<OutputValues, void, void> | AsyncIterator<OutputValues, void, void> };
 
 /** Calls the function of a job with its inputs, as the components give them to it. */
-export async function runFunction({ profile, chatForm, messages, state }: FunctionSetting, job: Job): Promise<FunctionAnswer> {
-	const { definition, id, name, session } = job;
+export async function runFunction({ profile, chatForm, messages, state, files }: FunctionSetting, job: Job): Promise<FunctionAnswer> {
+	const { definition, id, name, session, user } = job;
 	const sent = job.inputs ?? [];
 	if (sent.length < definition.inputs.length) throw new Error(`An event handler (${name}) didn't receive enough input values`);
-	definition.inputs.forEach((type, index) => {
-		if (type === "chatbot" && !acceptsHistory(profile, chatForm, sent[index] ?? null))
+	definition.inputs.forEach((input, index) => {
+		const value = sent[index] ?? null;
+		if (componentOf(input).type === "chatbot" && !acceptsHistory(profile, chatForm, value))
 			throw new Error("The chatbot cannot read its history");
+		if (!files.accepts(input, value)) throw new Error(`The component ${componentOf(input).type} cannot read its file`);
 	});
 	const context: CallContext = {
 		signal: job.controller.signal,
@@ -36,8 +41,11 @@ export async function runFunction({ profile, chatForm, messages, state }: Functi
 		},
 		progress: (unit) => job.send(messages.progress(id, unit)),
 		turn: (question, answer) => chatTurn(profile, chatForm, question, answer),
+		file: (bytes, options = {}) => files.output(typeof bytes === "string" ? Buffer.from(bytes) : bytes, options),
+		read: (value) => files.read(value),
+		user,
 	};
-	const inputs = state.read(session, name, definition.inputs, sent.slice(0, definition.inputs.length));
+	const inputs = state.read(session, name, typesOf(definition.inputs), sent.slice(0, definition.inputs.length));
 	const answer = await definition.run(inputs, context);
 	return "next" in answer ? { kind: "steps", steps: answer } : { kind: "values", values: answer };
 }
@@ -45,5 +53,5 @@ export async function runFunction({ profile, chatForm, messages, state }: Functi
 /** The outputs of one step as they go out. */
 export function outputsOf({ state }: FunctionSetting, { definition, name, session }: Job, values: OutputValues): unknown[] {
 	if (values.length < definition.outputs.length) throw new Error(`An event handler (${name}) didn't return enough output values`);
-	return state.write(session, name, definition.outputs, values.slice(0, definition.outputs.length));
+	return state.write(session, name, typesOf(definition.outputs), values.slice(0, definition.outputs.length));
 }

@@ -1,4 +1,4 @@
-import type { ComponentType } from "./emulated-function.ts";
+import type { ComponentType } from "./component.ts";
 
 /** How many sessions keep the values of their gr.State components. */
 const keptSessions = 500;

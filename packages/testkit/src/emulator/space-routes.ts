@@ -2,16 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
 import type { EmulatedFunction } from "./emulated-function.ts";
-import { type FaultPlan, isSlowAt, type RequestPoint, stopsAt } from "./fault.ts";
+import { type FaultPlan, isSlowAt, stopsAt } from "./fault.ts";
+import { fileRoutes } from "./file-routes.ts";
+import type { FileStore } from "./file-store.ts";
 import { BodyWriter, htmlType, InternalError, jsonType, Refusal, send, sendInternalError, sendJson } from "./http-answers.ts";
 import { Job } from "./job.ts";
 import type { JobQueue } from "./job-queue.ts";
-import type { Ledger, SeenRequest } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Login } from "./login.ts";
 import { MessageStream } from "./message-stream.ts";
 import type { QueueMessage, QueueMessages } from "./queue-messages.ts";
-import { type FieldRule, parseBody, readBody, toInteger } from "./read-request.ts";
+import { type FieldRule, readBody, toInteger } from "./read-request.ts";
+import { type Exchange, fieldsOf, findRoute, missingFromQuery, type Route, urlOf } from "./route.ts";
 import { Sessions } from "./sessions.ts";
 import { refuseHandshake, strike, strikeHandshake } from "./strike.ts";
+import { UploadProgress } from "./upload-progress.ts";
 import type { VersionProfile } from "./version-profile.ts";
 import { WebSocketQueue } from "./web-socket-queue.ts";
 
@@ -19,34 +24,24 @@ import { WebSocketQueue } from "./web-socket-queue.ts";
 export interface RoutesSetting {
 	readonly profile: VersionProfile;
 	readonly functions: readonly (readonly [name: string, definition: EmulatedFunction])[];
-	/** The text of `/config`. */
-	readonly config: string;
+	/** The text of `/config`, for who has logged in. */
+	readonly config: (user: string | undefined) => string;
+	/** The text of `/info`. */
+	readonly info: string;
+	/** The app's id, in digits. */
+	readonly appId: string;
 	readonly queue: JobQueue;
 	readonly messages: QueueMessages;
 	readonly ledger: Ledger;
 	readonly faults: FaultPlan;
 	readonly heartbeatMs: number;
 	readonly token: string | undefined;
+	readonly login: Login;
+	readonly store: FileStore;
+	readonly maxFileSize: number | undefined;
 }
 
 type BodyFields = Readonly<Record<string, unknown>>;
-
-interface Exchange {
-	readonly request: SeenRequest & { body: string };
-	readonly response: ServerResponse;
-	/** What stands in the path for `:name`, `:id`, `:hash`. */
-	readonly parameters: Readonly<Record<string, string>>;
-}
-
-interface Route {
-	readonly method: "GET" | "POST";
-	/** Such as `/call/:name/:id`, below the prefix unless `atRoot`. */
-	readonly path: string;
-	readonly atRoot?: boolean;
-	/** The point whose faults strike it. */
-	readonly point?: RequestPoint;
-	readonly answer: (exchange: Exchange) => void | Promise<void>;
-}
 
 const streamType = "text/event-stream; charset=utf-8";
 const noDirectCalls = "This API endpoint does not accept direct HTTP POST requests. Please join the queue to use this API.";
@@ -63,6 +58,7 @@ export class SpaceRoutes {
 	readonly #setting: RoutesSetting;
 	readonly #sessions: Sessions;
 	readonly #webSockets: WebSocketQueue;
+	readonly #uploads = new UploadProgress();
 	/** Jobs of 3.50 by session and function, and of 4.0 by event, for `/reset` and `/queue/data`. */
 	readonly #jobs = new Map<string, Job>();
 	/** Ends the streams of 4.0, by event. */
@@ -78,33 +74,45 @@ export class SpaceRoutes {
 	}
 
 	async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-		const { profile, ledger, faults, token } = this.#setting;
+		const { profile, ledger, faults, token, login } = this.#setting;
 		response.on("error", () => undefined);
 		ledger.count("openRequests", 1);
 		response.once("close", () => ledger.count("openRequests", -1));
 		const url = urlOf(incoming);
 		const request = { method: incoming.method ?? "GET", path: url.pathname, query: url.searchParams, headers: incoming.headers, body: "" };
-		const found = this.#find(request.method, url.pathname);
+		const found = findRoute(this.#routes, profile.prefix, request.method, url.pathname);
 		ledger.addRequest(request, found?.pattern ?? url.pathname);
-		const body = await readBody(incoming);
-		if (body === undefined) return;
-		request.body = body;
+		const isUpload = found?.route?.point === "upload";
+		const bytes = await readBody(incoming, isUpload ? this.#progressOf(url.searchParams.get("upload_id")) : undefined);
+		if (bytes === undefined) return;
+		// The last requests are kept, and must not keep files.
+		request.body = isUpload ? `<${bytes.length} bytes>` : bytes.toString("utf8");
+		const user = login.userOf(incoming.headers);
 		try {
-			if (token !== undefined && incoming.headers.authorization !== `Bearer ${token}`) {
-				throw new Refusal(401, profile.titles ? { error: "Not authenticated", auth_message: null } : "Not authenticated");
-			}
+			if (token !== undefined && incoming.headers.authorization !== `Bearer ${token}`) throw login.refusal();
 			if (found === undefined) throw new Refusal(404, "Not Found");
 			if (found.route === undefined) throw new Refusal(405, "Method Not Allowed", { allow: found.allow });
 			if (found.route.point !== undefined && strike(faults, found.route.point, response)) return;
-			await found.route.answer({ request, response, parameters: found.parameters });
+			if (found.route.open !== true && login.refuses(user)) throw login.refusal();
+			await found.route.answer({ request, bytes, response, parameters: found.parameters, user });
 		} catch (error) {
 			if (error instanceof Refusal) sendJson(response, error.status, { detail: error.detail }, error.headers);
 			else sendInternalError(response, error instanceof InternalError && error.traceback);
 		}
 	}
 
+	/** Tells who watches an upload how far it is. */
+	#progressOf(id: string | null): ((part: Buffer) => void) | undefined {
+		if (id === null) return undefined;
+		let name: string | undefined;
+		return (part) => {
+			name ??= /filename="([^"]*)"/.exec(part.toString("utf8"))?.[1] ?? "";
+			this.#uploads.update(id, name, part.length);
+		};
+	}
+
 	upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-		const { profile, ledger, faults, token } = this.#setting;
+		const { profile, ledger, faults, token, login } = this.#setting;
 		const url = urlOf(request);
 		const seen = { method: "UPGRADE", path: url.pathname, query: url.searchParams, headers: request.headers, body: "" };
 		ledger.addRequest(seen, url.pathname);
@@ -114,22 +122,24 @@ export class SpaceRoutes {
 			ledger.count("openRequests", -1);
 		};
 		socket.on("close", over);
-		const refused = profile.protocol !== "websocket" || url.pathname !== "/queue/join";
+		const user = login.userOf(request.headers);
+		const refused = profile.protocol !== "websocket" || url.pathname !== "/queue/join" || login.refuses(user);
 		if (refused || (token !== undefined && request.headers.authorization !== `Bearer ${token}`)) {
 			refuseHandshake(socket, 403);
 		} else if (!strikeHandshake(faults, socket)) {
-			this.#webSockets.accept(request, socket, head);
+			this.#webSockets.accept(request, socket, head, user);
 			over();
 		}
 	}
 
 	#makeRoutes(): Route[] {
-		const { profile, config } = this.#setting;
+		const { profile, config, info, appId, login, store, maxFileSize } = this.#setting;
 		const routes: Route[] = [
 			{
 				method: "GET",
 				path: "/",
 				atRoot: true,
+				open: true,
 				answer: ({ response }) => send(response, 200, htmlType, "<!doctype html><title>Gradio</title>"),
 			},
 			{
@@ -137,12 +147,30 @@ export class SpaceRoutes {
 				path: "/config",
 				atRoot: true,
 				point: "config",
-				answer: ({ response }) => this.#send("config", response, 200, config),
+				answer: ({ response, user }) => this.#send("config", response, 200, config(user)),
 			},
+			...["/info", ...(profile.prefix === "" ? ["/info/"] : [])].map(
+				(path): Route => ({ method: "GET", path, point: "info", answer: ({ response }) => this.#send("info", response, 200, info) }),
+			),
+			{
+				method: "GET",
+				path: "/app_id",
+				open: true,
+				point: "app_id",
+				answer: ({ response }) => send(response, 200, jsonType, `{"app_id":${appId}}`),
+			},
+			...login.routes(),
+			...fileRoutes({
+				profile,
+				store,
+				maxFileSize,
+				progress: this.#uploads,
+				sendFile: (response, headers, bytes) => this.#sendBytes("file", response, 200, headers, bytes),
+			}),
 			...["/run/:name", "/api/:name"].map(
 				(path): Route => ({ method: "POST", path, point: "run", answer: (exchange) => this.#run(exchange) }),
 			),
-			{ method: "POST", path: "/reset", point: "reset", answer: (exchange) => this.#reset(exchange) },
+			{ method: "POST", path: "/reset", open: true, point: "reset", answer: (exchange) => this.#reset(exchange) },
 		];
 		if (profile.protocol === "sse") {
 			routes.push(
@@ -163,31 +191,15 @@ export class SpaceRoutes {
 			);
 		}
 		if (profile.cancel !== "absent")
-			routes.push({ method: "POST", path: "/cancel", point: "cancel", answer: (exchange) => this.#cancel(exchange) });
+			routes.push({ method: "POST", path: "/cancel", open: true, point: "cancel", answer: (exchange) => this.#cancel(exchange) });
 		if (profile.hasHeartbeatRoute)
-			routes.push({ method: "GET", path: "/heartbeat/:hash", answer: (exchange) => this.#heartbeat(exchange) });
+			routes.push({ method: "GET", path: "/heartbeat/:hash", open: true, answer: (exchange) => this.#heartbeat(exchange) });
 		return routes;
-	}
-
-	/** Undefined for a path that nobody serves; without a route where the method is the wrong one. */
-	#find(
-		method: string,
-		path: string,
-	): { route?: Route; pattern: string; allow: string; parameters: Readonly<Record<string, string>> } | undefined {
-		let other: { pattern: string; allow: string; parameters: Readonly<Record<string, string>> } | undefined;
-		for (const route of this.#routes) {
-			const pattern = (route.atRoot === true ? "" : this.#setting.profile.prefix) + route.path;
-			const parameters = match(pattern, path);
-			if (parameters === undefined) continue;
-			if (route.method === method) return { route, pattern, allow: method, parameters };
-			other = { pattern, allow: route.method, parameters };
-		}
-		return other;
 	}
 
 	// What is not in the queue.
 
-	async #run({ request, response, parameters }: Exchange): Promise<void> {
+	async #run({ request, response, parameters, user }: Exchange): Promise<void> {
 		const { profile, queue, ledger } = this.#setting;
 		const fields = fieldsOf(request, joinRules);
 		const index = toInteger(fields.fn_index);
@@ -196,7 +208,10 @@ export class SpaceRoutes {
 		const [name, definition] = found;
 		if (definition.queue !== false) throw new Refusal(404, profile.protocol === "websocket" ? "Not Found" : noDirectCalls);
 		const session = typeof fields.session_hash === "string" ? fields.session_hash : undefined;
-		const job = new Job({ name, definition, session, inputs: fields.data as unknown[], whole: true, deliver: () => undefined }, ledger);
+		const job = new Job(
+			{ name, definition, session, inputs: fields.data as unknown[], user, whole: true, deliver: () => undefined },
+			ledger,
+		);
 		response.once("close", () => {
 			if (!response.writableFinished) job.abandon(true);
 		});
@@ -213,7 +228,7 @@ export class SpaceRoutes {
 
 	// The queue of 4.0: the stream joins, the data comes later.
 
-	#joinByGet({ request, response }: Exchange): void {
+	#joinByGet({ request, response, user }: Exchange): void {
 		const { queue, messages, ledger } = this.#setting;
 		const index = toInteger(request.query.get("fn_index"));
 		const session = request.query.get("session_hash");
@@ -234,6 +249,7 @@ export class SpaceRoutes {
 				definition,
 				session,
 				inputs: undefined,
+				user,
 				whole: true,
 				deliver: (message) => {
 					opened.stream.send(message);
@@ -262,13 +278,13 @@ export class SpaceRoutes {
 
 	// The queue from 4.16 on.
 
-	#joinByPost({ request, response }: Exchange): void {
+	#joinByPost({ request, response, user }: Exchange): void {
 		const { profile } = this.#setting;
 		const fields = fieldsOf(request, joinRules);
 		if (typeof fields.session_hash !== "string") throw new Refusal(400, profile.missingSession);
 		const index = toInteger(fields.fn_index);
 		if (index === undefined) throw new Refusal(400, "No function index provided.");
-		this.#enqueue("join", response, fields, () => this.#functionAt(index), false);
+		this.#enqueue("join", response, fields, () => this.#functionAt(index), user);
 	}
 
 	#stream({ request, response }: Exchange): void {
@@ -278,24 +294,24 @@ export class SpaceRoutes {
 		this.#openSession(response, hash, (message) => `data: ${messages.toJson(message)}\n\n`);
 	}
 
-	#call({ request, response, parameters }: Exchange): void {
+	#call({ request, response, parameters, user }: Exchange): void {
 		const fields = fieldsOf(request, joinRules);
 		const found = this.#functionNamed(parameters.name);
 		if (found === undefined) throw new InternalError(this.#setting.profile.tracebacks);
-		this.#enqueue("call", response, fields, () => found, true);
+		this.#enqueue("call", response, fields, () => found, user);
 	}
 
 	#callStream({ response, parameters }: Exchange): void {
 		this.#openSession(response, parameters.id ?? "", (message) => this.#setting.messages.toCallEvent(message));
 	}
 
-	/** @param whole whether its values go out whole, for `/call` */
+	/** Values of `/call` go out whole. */
 	#enqueue(
 		point: "join" | "call",
 		response: ServerResponse,
 		fields: BodyFields,
 		find: () => readonly [string, EmulatedFunction] | undefined,
-		whole: boolean,
+		user: string | undefined,
 	): void {
 		const { profile, queue, ledger } = this.#setting;
 		if (queue.isFull) throw new Refusal(503, `Queue is full. Max size is ${queue.maxSize} and size is ${queue.size}.`);
@@ -304,7 +320,10 @@ export class SpaceRoutes {
 		const [name, definition] = found;
 		const session = typeof fields.session_hash === "string" ? fields.session_hash : undefined;
 		const deliver = (message: QueueMessage): void => this.#sessions.deliver(job, message);
-		const job: Job = new Job({ name, definition, session, inputs: fields.data as unknown[], whole, deliver }, ledger);
+		const job: Job = new Job(
+			{ name, definition, session, inputs: fields.data as unknown[], user, whole: point === "call", deliver },
+			ledger,
+		);
 		this.#sessions.join(job);
 		this.#send(point, response, 200, JSON.stringify({ event_id: job.id }));
 	}
@@ -364,17 +383,26 @@ export class SpaceRoutes {
 	}
 
 	/** Sends a JSON text, with the faults that strike its body. */
-	#send(point: "config" | "join" | "run" | "call", response: ServerResponse, status: number, json: string): void {
+	#send(point: "config" | "join" | "run" | "call" | "info", response: ServerResponse, status: number, json: string): void {
+		this.#sendBytes(point, response, status, { "content-type": jsonType }, Buffer.from(json));
+	}
+
+	#sendBytes(
+		point: "config" | "join" | "run" | "call" | "info" | "file",
+		response: ServerResponse,
+		status: number,
+		headers: Readonly<Record<string, string>>,
+		bytes: Uint8Array,
+	): void {
 		if (response.destroyed) return;
 		const { faults } = this.#setting;
 		const stop = faults.take(stopsAt(`${point}-body`));
 		const slow = faults.take(isSlowAt(point));
+		response.writeHead(status, { server: "uvicorn", ...headers, "content-length": bytes.length });
 		if (stop === undefined && slow === undefined) {
-			send(response, status, jsonType, json);
+			response.end(bytes);
 			return;
 		}
-		const bytes = Buffer.from(json);
-		response.writeHead(status, { server: "uvicorn", "content-type": jsonType, "content-length": bytes.length });
 		const writer = new BodyWriter(response, slow);
 		writer.write(stop === undefined ? bytes : bytes.subarray(0, bytes.length / 2));
 		if (stop === undefined) writer.end();
@@ -410,36 +438,4 @@ export class SpaceRoutes {
 function openStream(response: ServerResponse): void {
 	response.writeHead(200, { server: "uvicorn", "content-type": streamType });
 	response.flushHeaders();
-}
-
-/** The address of a request. A path may begin with two slashes, which would name a host. */
-function urlOf(request: IncomingMessage): URL {
-	return new URL(`http://space${request.url ?? "/"}`);
-}
-
-/** The values of `:names` in a pattern, or undefined where the path is another one. */
-function match(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
-	if (!pattern.includes(":")) return pattern === path ? {} : undefined;
-	const wanted = pattern.split("/");
-	const parts = path.split("/");
-	if (wanted.length !== parts.length) return undefined;
-	const parameters: Record<string, string> = {};
-	for (const [index, want] of wanted.entries()) {
-		const part = parts[index] ?? "";
-		if (want.startsWith(":") && part !== "") parameters[want.slice(1)] = part;
-		else if (want !== part) return undefined;
-	}
-	return parameters;
-}
-
-/** The fields of a JSON body. @throws Refusal for those that are not what they have to be */
-function fieldsOf(request: SeenRequest, rules: Readonly<Record<string, FieldRule>>): BodyFields {
-	const type = request.headers["content-type"];
-	const parsed = parseBody(request.body, typeof type === "string" ? type : undefined, rules);
-	if ("problems" in parsed) throw new Refusal(422, parsed.problems);
-	return parsed.fields;
-}
-
-function missingFromQuery(name: string): Refusal {
-	return new Refusal(422, [{ type: "missing", loc: ["query", name], msg: "Field required", input: null }]);
 }

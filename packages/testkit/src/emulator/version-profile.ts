@@ -70,6 +70,29 @@ export interface VersionProfile {
 	readonly tracebacks: boolean;
 	/** How messages of a chatbot look where it has them. */
 	readonly chatMessages: "absent" | "titled" | "plain" | "parts";
+	/** How a file is told among outputs: by `name`, by `path` with a `url` of null, or by `path` and `url`. */
+	readonly fileForm: "name" | "path" | "url";
+	/** Whether a file among inputs has to say that it is one (`meta`); an Image never asks. */
+	readonly fileMeta: "ignored" | "required";
+	/** Whether the path in a file's address is percent-encoded. */
+	readonly encodedFileUrls: boolean;
+	/** Whether names of files lose all but letters, digits, blanks and `._-`, and not only what is dangerous. */
+	readonly plainFileNames: boolean;
+	/** How a file is refused that is not there, below the folder of the app's files. */
+	readonly missingFile: 403 | 404;
+	/** Whether `/file=` redirects where it is asked for another address. */
+	readonly redirectsFiles: boolean;
+	readonly fileDisposition: boolean;
+	/** Whether the app may set a limit to the size of uploads. */
+	readonly limitsUploads: boolean;
+	/** `/upload_progress`: ends at once where there is no such upload, or waits for it for 3 s, or does so and asks for the login. */
+	readonly uploadProgress: "absent" | "at-once" | "waits" | "with-login";
+	readonly hasLogout: boolean;
+	/** Whether `/info` tells the names and defaults of parameters. */
+	readonly parameterNames: boolean;
+	/** What `/info` says of who is told of an endpoint. */
+	readonly infoVisibility: "absent" | "show_api" | "api_visibility";
+	readonly infoDescription: boolean;
 }
 
 const websocket: VersionProfile = {
@@ -106,6 +129,19 @@ const websocket: VersionProfile = {
 	chatbotTypeProp: false,
 	tracebacks: false,
 	chatMessages: "absent",
+	fileForm: "name",
+	fileMeta: "ignored",
+	encodedFileUrls: false,
+	plainFileNames: true,
+	missingFile: 404,
+	redirectsFiles: false,
+	fileDisposition: false,
+	limitsUploads: false,
+	uploadProgress: "absent",
+	hasLogout: false,
+	parameterNames: false,
+	infoVisibility: "absent",
+	infoDescription: false,
 };
 const sse: VersionProfile = {
 	...websocket,
@@ -115,6 +151,8 @@ const sse: VersionProfile = {
 	heartbeats: "once",
 	reset: "ends-stream",
 	dropped: "runs-on",
+	fileForm: "path",
+	redirectsFiles: true,
 };
 const sseV1: VersionProfile = {
 	...sse,
@@ -125,6 +163,7 @@ const sseV1: VersionProfile = {
 	logsFirstStepOnly: false,
 	reset: "silences",
 	dropped: "closes",
+	uploadProgress: "at-once",
 };
 const sseV2: VersionProfile = {
 	...sseV1,
@@ -142,6 +181,7 @@ const sseV21: VersionProfile = {
 	hasCall: true,
 	missingSession: "Session hash not found.",
 	unknownSession: "4.21",
+	hasLogout: true,
 };
 const sseV3: VersionProfile = {
 	...sseV21,
@@ -153,6 +193,9 @@ const sseV3: VersionProfile = {
 	hasHeartbeatRoute: true,
 	dropped: "closes",
 	resumable: false,
+	fileForm: "url",
+	limitsUploads: true,
+	parameterNames: true,
 };
 const withCancel: VersionProfile = {
 	...sseV3,
@@ -168,8 +211,17 @@ const withCancel: VersionProfile = {
 	unknownSession: "4.44",
 	chatbotTypeProp: true,
 	chatMessages: "titled",
+	fileDisposition: true,
+	infoVisibility: "show_api",
 };
-const withPrefix: VersionProfile = { ...withCancel, version: "5.0.2", prefix: "/gradio_api", timeLimit: true, tracebacks: true };
+const withPrefix: VersionProfile = {
+	...withCancel,
+	version: "5.0.2",
+	prefix: "/gradio_api",
+	timeLimit: true,
+	tracebacks: true,
+	missingFile: 403,
+};
 const lastTuples: VersionProfile = {
 	...withPrefix,
 	version: "5.50.0",
@@ -179,6 +231,9 @@ const lastTuples: VersionProfile = {
 	cancel: "closes",
 	unknownSession: "5.50",
 	chatMessages: "plain",
+	fileMeta: "required",
+	uploadProgress: "waits",
+	infoDescription: true,
 };
 const messagesOnly: VersionProfile = {
 	...lastTuples,
@@ -189,6 +244,11 @@ const messagesOnly: VersionProfile = {
 	chatbotTypeProp: false,
 	tracebacks: false,
 	chatMessages: "parts",
+	encodedFileUrls: true,
+	plainFileNames: false,
+	redirectsFiles: false,
+	uploadProgress: "with-login",
+	infoVisibility: "api_visibility",
 };
 
 /** Each pinned version, the older ones as the ground of the newer ones. */

@@ -56,17 +56,17 @@ export class WebSocketQueue {
 	}
 
 	/** Answers the handshake, and serves the job. */
-	accept(request: IncomingMessage, socket: Socket, head: Buffer): void {
+	accept(request: IncomingMessage, socket: Socket, head: Buffer, user: string | undefined): void {
 		this.#server.handleUpgrade(request, socket, head, (webSocket) => {
 			const { ledger } = this.#setting;
 			ledger.count("openSockets", 1);
 			webSocket.on("error", () => undefined);
 			webSocket.once("close", () => ledger.count("openSockets", -1));
-			this.#serve(webSocket, socket);
+			this.#serve(webSocket, socket, user);
 		});
 	}
 
-	#serve(webSocket: WebSocket, socket: Socket): void {
+	#serve(webSocket: WebSocket, socket: Socket, user: string | undefined): void {
 		const { functions, queue, messages, ledger, faults, jobs } = this.#setting;
 		const stream = new MessageStream(new SocketPipe(webSocket, socket), faults, (message) => messages.toJson(message));
 		stream.send({ msg: "send_hash" });
@@ -91,6 +91,7 @@ export class WebSocketQueue {
 					definition,
 					session: fields.session_hash,
 					inputs: undefined,
+					user,
 					whole: true,
 					deliver: (message) => {
 						stream.send(message);
