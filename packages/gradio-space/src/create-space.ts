@@ -2,13 +2,14 @@ import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
 import type { GradioEvent } from "./gradio-event.ts";
-import { type BoundEndpoint, bindEndpoint, bindFixedEndpoint, describeInputs } from "./handshake/bind-endpoint.ts";
+import { type ApiName, type BoundEndpoint, bindEndpoint, bindFixedEndpoint, describeInputs, showApi } from "./handshake/bind-endpoint.ts";
 import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.ts";
 import { hasHeartbeats } from "./handshake/protocol.ts";
 import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
 import type { SpaceConfig } from "./handshake/space-config.ts";
+import type { EndpointContract } from "./introspect/check-contract.ts";
 import type { EndpointInfo } from "./introspect/endpoint-info.ts";
-import type { Introspection } from "./introspect/introspection.ts";
+import type { Introspection, IntrospectionWait } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
@@ -18,18 +19,26 @@ import { createToError, explained, isTyped } from "./space-failure.ts";
 import {
 	type CompleteCallOptions,
 	type CreateSpaceOptions,
+	checkApi,
 	checkCallOptions,
 	checkCredentials,
 	completeCallOptions,
 	type SubmitOptions,
 } from "./space-options.ts";
+import type { SpaceFact } from "./to-spaceport-error.ts";
 import { createHttp, type Http } from "./transport/http.ts";
 import type { Job, JobOptions } from "./transport/job.ts";
 import { startJob } from "./transport/start-job.ts";
 import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
 
+/**
+ * The inputs of a call. In order, all of them, or all but those that callers do not see (`gr.State`), which get null. Or by name, as `endpoints()` has them, or as the page
+ * shows them (`System prompt` or `system_prompt`): what is left out gets its default then.
+ */
+export type SubmitInputs = readonly unknown[] | Readonly<Record<string, unknown>>;
+
 /** The inputs of a call, or what makes them once it is known what the function takes. */
-export type SubmitData = readonly unknown[] | ((endpoint: BoundEndpoint) => readonly unknown[]);
+export type SubmitData = SubmitInputs | ((endpoint: BoundEndpoint) => SubmitInputs);
 
 /** A Space, or any other Gradio server. */
 export interface Space {
@@ -60,6 +69,15 @@ export interface Space {
 	 */
 	endpoints(signal?: AbortSignal): Promise<readonly EndpointInfo[]>;
 	/**
+	 * What a function takes and gives, as it can be kept and compared: plain JSON that stays the same over restarts, and over versions of Gradio. Pinned with the
+	 * option `contract`, a function that no longer fits it is refused before anything is sent.
+	 *
+	 * @param api - the function's name, or several of which the first counts that the Space has
+	 * @param signal - gives it up
+	 * @throws SpaceportError as `connect` does, and `space-contract` where there is no such function
+	 */
+	contract(api: ApiName, signal?: AbortSignal): Promise<EndpointContract>;
+	/**
 	 * What the hub says that the Space is doing. It does not wake it.
 	 *
 	 * @param signal - gives it up
@@ -71,13 +89,13 @@ export interface Space {
 	 * Calls a function. It ends with a final value, or throws. Nothing is sent before it is iterated; leaving the loop ends the job on the server. As with every
 	 * async generator, `return()` waits while a `next()` is under way: the signal is what ends that at once.
 	 *
-	 * @param api - the function's name, such as `/model_chat`
-	 * @param data - its inputs
+	 * @param api - the function's name, such as `/model_chat`, or several of which the first counts that the Space has
+	 * @param data - its inputs, in order or by name
 	 * @param options - signal, limits, protocol
 	 * @throws SpaceportError, from the loop: what `connect` throws, and `invalid-request`, `space-contract`, `unsupported`, `queue-full`, `quota-exceeded`,
 	 *   `generation` or `stream-interrupted`
 	 */
-	submit(api: string, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
+	submit(api: ApiName, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
 	/**
 	 * Begins a session: what the app keeps for one visitor (`gr.State`, a history of its own) is there again in its next calls. It does no I/O, and there is nothing
 	 * to close. Calls that need none of that are better made by `submit`, which may be called any number of times at once.
@@ -92,7 +110,7 @@ export interface SpaceSession {
 	 * that was left, aborted or broke off may still change what the app keeps, so it ends the session, and a later call is `invalid-request`; one whose function failed
 	 * does not. Past the queue works as well, `protocol: "call"` does not.
 	 */
-	submit(api: string, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
+	submit(api: ApiName, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
 }
 
 /** The longest silence of a server that sends a sign of life every 15 s, in milliseconds. */
@@ -150,39 +168,56 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	/** The function, and what it means where the queue does not know it either. */
 	function bind(
 		result: ConfigResult,
-		api: string,
-		{ fallback }: SubmitOptions,
+		api: ApiName,
+		{ fallback, contract }: SubmitOptions,
 		{ protocol }: CompleteCallOptions,
-	): { endpoint: BoundEndpoint; absent: unknown } {
+	): { endpoint: BoundEndpoint; config: SpaceConfig | undefined; absent: unknown } {
 		if (result.kind === "unusable") {
-			if (fallback === undefined) throw result.error;
-			return { endpoint: bindFixedEndpoint(fallback, protocol), absent: result.error };
+			// What is pinned cannot be told from another function then.
+			if (fallback === undefined || contract !== undefined) throw result.error;
+			return { endpoint: bindFixedEndpoint(fallback, protocol), config: undefined, absent: result.error };
 		}
 		const bound = bindEndpoint(result.config, api, fallback, protocol);
-		if ("kind" in bound) {
-			configs.forget();
-			throw toError(bound);
-		}
-		return { endpoint: bound, absent: undefined };
+		if ("kind" in bound) throw changed(bound);
+		return { endpoint: bound, config: result.config, absent: undefined };
 	}
 
-	function inputsFor(api: string, endpoint: BoundEndpoint, data: SubmitData): readonly unknown[] {
+	/** The Space is not what it was taken for: the next call looks again. */
+	function changed(fact: SpaceFact): Error {
+		configs.forget();
+		return toError(fact);
+	}
+
+	/** All inputs, in order. */
+	async function inputsFor(
+		api: string,
+		{ endpoint, config, absent }: ReturnType<typeof bind>,
+		data: SubmitData,
+		contract: SubmitOptions["contract"],
+		wait: IntrospectionWait,
+	): Promise<readonly unknown[]> {
 		const values = typeof data === "function" ? data(endpoint) : data;
-		if (!Array.isArray(values)) {
-			throw new InvalidRequestError(`The inputs of ${api} are no list.`, {
-				path: "data",
-				hint: "Give them in order, such as [prompt, [], system].",
-			});
+		const { inputs } = endpoint;
+		if (!isList(values)) {
+			if (typeof values !== "object" || values === null) {
+				throw new InvalidRequestError(`The inputs of ${api} are neither a list nor an object.`, {
+					path: "data",
+					hint: 'Give them in order, such as [prompt, [], system], or by name, such as { prompt: "Hello" }.',
+				});
+			}
+			if (config === undefined) throw absent;
+			return (await introspect(wait.signal)).inOrder(api, config, endpoint.fnIndex, values, contract, wait);
 		}
-		if (endpoint.inputs !== undefined && endpoint.inputs.length !== values.length) {
-			configs.forget();
-			throw toError({
-				kind: "contract",
-				expected: `${api} with ${values.length} inputs`,
-				found: `${endpoint.inputs.length} inputs ${describeInputs(endpoint.inputs)}`,
-			});
+		if (inputs === undefined || inputs.length === values.length) return values;
+		if (inputs.filter(({ hidden }) => hidden !== true).length === values.length) {
+			const rest = values.values();
+			return inputs.map(({ hidden }) => (hidden === true ? null : rest.next().value));
 		}
-		return values;
+		throw changed({
+			kind: "contract",
+			expected: `${api} with ${values.length} inputs`,
+			found: `${inputs.length} inputs ${describeInputs(inputs)}`,
+		});
 	}
 
 	function waitSignal(caller: AbortSignal | undefined, { totalMs }: CompleteCallOptions): WaitSignal {
@@ -199,19 +234,25 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	}
 
 	async function* call(
-		api: string,
+		api: ApiName,
 		data: SubmitData,
 		submitOptions: SubmitOptions,
 		complete: CompleteCallOptions,
 		signal: AbortSignal,
 		session?: SessionUse,
 	): AsyncGenerator<GradioEvent, void, void> {
-		const { leaveQueueWhen, textSoFar = () => "" } = submitOptions;
+		const { leaveQueueWhen, contract, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
 		const report = createReport(logger, secrets);
 		const config = yield* reachSpace({ locator, configs, toError }, { signal, ...complete });
-		const { endpoint, absent } = bind(config, api, submitOptions, complete);
-		const values = inputsFor(api, endpoint, data);
+		const bound = bind(config, api, submitOptions, complete);
+		const { endpoint, absent } = bound;
+		const wait = { ...complete, signal };
+		if (contract !== undefined && bound.config !== undefined) {
+			const misfit = await (await introspect(signal)).misfit(bound.config, endpoint.fnIndex, contract, wait);
+			if (misfit !== undefined) throw changed({ kind: "contract", ...misfit });
+		}
+		const values = await inputsFor(showApi(api), bound, data, contract, wait);
 		signal.throwIfAborted();
 		const job = await start({
 			http,
@@ -262,19 +303,20 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	}
 
 	async function* submit(
-		api: string,
+		api: ApiName,
 		data: SubmitData,
 		submitOptions: SubmitOptions,
 		openSession?: (signal: AbortSignal) => Promise<Session>,
 	): AsyncGenerator<GradioEvent, void, void> {
 		checkCallOptions(submitOptions);
+		checkApi(api);
 		const complete = completeCallOptions(submitOptions, options);
 		const { signal, end } = waitSignal(submitOptions.signal, complete);
 		const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
 		try {
 			signal.throwIfAborted();
 			const session = await openSession?.(signal);
-			yield* session === undefined ? start() : session.use(api, signal, start);
+			yield* session === undefined ? start() : session.use(showApi(api), signal, start);
 		} catch (error) {
 			throw await explained(signal.aborted ? signal.reason : error, signal);
 		} finally {
@@ -309,6 +351,15 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		},
 		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
 		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait)),
+		contract: (api, callerSignal) =>
+			withConfig(callerSignal, async (config, wait) => {
+				const { contractOf } = await loadPart("contracts", () => import("./introspect/contract.ts"), wait.signal);
+				// However it is called: what it takes is the same.
+				const bound = bindEndpoint(config, api, undefined, "run");
+				if ("kind" in bound) throw changed(bound);
+				const endpoints = await (await introspect(wait.signal)).endpoints(config, wait);
+				return contractOf(endpoints.find(({ fnIndex }) => fnIndex === bound.fnIndex) as EndpointInfo);
+			}),
 		async stage(signal) {
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
@@ -323,6 +374,10 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return { submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions, open) };
 		},
 	};
+}
+
+function isList(data: SubmitInputs): data is readonly unknown[] {
+	return Array.isArray(data);
 }
 
 function randomHash(): string {

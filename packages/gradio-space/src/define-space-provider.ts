@@ -15,17 +15,18 @@ import {
 	type Timeouts,
 } from "@spaceport/core";
 
-import { createSpace } from "./create-space.ts";
+import { createSpace, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
-import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
+import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
 import type { Recipe, StepsDone } from "./provider/run-steps.ts";
 import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
 import { toChunk } from "./provider/to-chunk.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
-import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
+import { checkApi, type LeaveQueueWhen, type SubmitOptions } from "./space-options.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
@@ -35,18 +36,26 @@ export interface SpaceProviderDefinition<StepName extends string = string> {
 	readonly name: string;
 	/** Where the Space is: `owner/name`, the URL of its page at the hub, or the URL of a Gradio server. */
 	readonly space: string;
-	/** Name of the function, such as `/model_chat`. It is looked up in the Space's config at each first call. */
-	readonly api: string;
+	/**
+	 * Name of the function, such as `/model_chat`, or several of which the first counts that the Space has: a ChatInterface is `/chat` up to Gradio 5, and has the name
+	 * of its Python function on 6. It is looked up in the Space's config.
+	 */
+	readonly api: ApiName;
+	/**
+	 * What the function has to take and give: what `space.contract(api)` gave, or its text. Where the Space no longer fits it, nothing is sent, and the error is
+	 * `space-contract`.
+	 */
+	readonly contract?: EndpointContract | string;
 	readonly models: readonly ModelInfo[];
 	/** Calls that the Space needs before the one that answers, in order. All calls of a turn are one session. @default none */
 	readonly steps?: readonly SpaceStep<StepName>[];
 	/**
-	 * The function's inputs for a request.
+	 * The function's inputs for a request: in order, or by name, as `submit` takes them.
 	 *
 	 * @param request - what is asked, its messages as a list
 	 * @param call - what the function takes, and what the steps gave
 	 */
-	readonly toData: (request: ProviderRequest, call: SpaceCall<StepName>) => readonly unknown[];
+	readonly toData: (request: ProviderRequest, call: SpaceCall<StepName>) => SubmitInputs;
 	/**
 	 * The answer so far, read from all outputs so far: the whole text, or all chunks so far; null or undefined for nothing new. The base makes the deltas.
 	 * It is cheapest where the text is returned as it stands in the outputs, not changed and not put together.
@@ -138,11 +147,13 @@ export interface SpaceProviderRequest extends ChatSettings {
 export function defineSpaceProvider<StepName extends string = never>(
 	definition: SpaceProviderDefinition<StepName>,
 ): (options?: SpaceProviderOptions) => SpaceProvider {
-	const { api, models, fallback, fromData, settings = [], steps = [] } = definition;
+	const { api, contract, models, fallback, fromData, settings = [], steps = [] } = definition;
 	// Its outputs are those of its own steps.
 	const toData = definition.toData as SpaceProviderDefinition["toData"];
 	checkSteps(steps);
 	return (options = {}) => {
+		checkApi(api);
+		if (contract !== undefined) checkContract(contract);
 		const name = options.name ?? definition.name;
 		const space = createSpace(options.baseUrl ?? definition.space, {
 			...options,
@@ -175,7 +186,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 			const events = (before?.submit ?? space.submit)(
 				api,
 				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn)),
-				{ ...submitOptions, fallback },
+				{ ...submitOptions, fallback, contract },
 			);
 			for await (const event of events) {
 				if (event.type !== "value") {

@@ -1,8 +1,9 @@
 // Making providers, and calling a Space's functions without one. What lies below (queue, decoding, differences) stays inside: it follows Gradio's versions.
 
-export { createSpace, type Space, type SpaceSession, type SubmitData } from "./create-space.ts";
+export { createSpace, type Space, type SpaceSession, type SubmitData, type SubmitInputs } from "./create-space.ts";
 export type { TextAppend } from "./decode/apply-diff.ts";
 export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
+export { outputValue } from "./decode/output-value.ts";
 export { readChatbot, type SentTurns } from "./decode/read-chatbot.ts";
 export type { OutputReading } from "./decode/text-deltas.ts";
 export {
@@ -21,9 +22,11 @@ export type {
 	GradioValueEvent,
 	GradioWakingEvent,
 } from "./gradio-event.ts";
-export type { BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
+export type { ApiName, BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
 export type { JsonSchema, SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
+export type { ContractInput, ContractValue, EndpointContract } from "./introspect/check-contract.ts";
+export { contractText, parseContract } from "./introspect/contract.ts";
 export type { EndpointInfo, OutputInfo, ParameterInfo } from "./introspect/endpoint-info.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
 export type { SpaceAuth } from "./login/login.ts";

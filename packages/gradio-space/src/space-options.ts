@@ -2,6 +2,7 @@ import { InvalidRequestError, type Logger, silentLogger } from "@spaceport/core"
 
 import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import { isSpaceProtocol, type SpaceProtocol, spaceProtocols } from "./handshake/protocol.ts";
+import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
@@ -78,6 +79,11 @@ export interface SubmitOptions extends CallOptions {
 	readonly signal?: AbortSignal | undefined;
 	/** Leaves the queue, with `queue-full`, where it returns true. The protocols `call` and `run` tell no place in a queue: it is not asked there. */
 	readonly leaveQueueWhen?: LeaveQueueWhen | undefined;
+	/**
+	 * What the function has to take and give, from `space.contract(api)`, or its text. One that does not fit is refused with `space-contract`, before anything is
+	 * sent. It is read from the config that is kept, and at most one request more for the names of its parameters is made for each config.
+	 */
+	readonly contract?: EndpointContract | string | undefined;
 	/** The numbers of the function, for a Space without a usable config, or whose function has lost its name. */
 	readonly fallback?: FixedEndpoint | undefined;
 	/** Gives the text that was made of the call so far, for `stream-interrupted`. @default an empty text: what in the values is text, only the caller knows */
@@ -119,7 +125,10 @@ const durations = ["connectMs", "idleMs", "totalMs", "wakeMs", "confirmAfterMs"]
  * @param options - the limits
  * @throws InvalidRequestError where one of them makes no sense
  */
-export function checkCallOptions(options: CallOptions & Pick<CreateSpaceOptions, "confirmAfterMs">): void {
+export function checkCallOptions(
+	options: CallOptions & Pick<CreateSpaceOptions, "confirmAfterMs"> & Pick<SubmitOptions, "contract">,
+): void {
+	if (options.contract !== undefined) checkContract(options.contract);
 	for (const name of durations) {
 		const value: unknown = options[name];
 		if (value === undefined || (typeof value === "number" && value >= 0)) continue;
@@ -131,6 +140,21 @@ export function checkCallOptions(options: CallOptions & Pick<CreateSpaceOptions,
 			hint: "Leave it out: the Space's config says what it speaks.",
 		});
 	}
+}
+
+/**
+ * Looks at the name of a function.
+ *
+ * @param api - the name, or several
+ * @throws InvalidRequestError where there is none
+ */
+export function checkApi(api: unknown): void {
+	const names: readonly unknown[] = [api].flat();
+	if (names.length > 0 && names.every((name) => typeof name === "string" && name !== "")) return;
+	throw new InvalidRequestError("The name of the function is missing.", {
+		path: "api",
+		hint: 'Give it as the Space has it, such as "/chat", or several of which it has one, such as ["/chat", "/answer"].',
+	});
 }
 
 /**

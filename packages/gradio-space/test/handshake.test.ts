@@ -237,14 +237,14 @@ test("text that is not well-formed is mended before it is sent", async () => {
 	expect(joins(server.requests)[0]?.data).toEqual(["a\ufffd b 😀", [["\ufffd", "x"]], ""]);
 });
 
-test("inputs that are no list are refused", async () => {
+test("inputs that are neither a list nor an object are refused, and names where the Space knows none", async () => {
 	await using server = await startFakeSpace({ config: chatConfig({ dependencies: [{ id: 8, api_name: "model_chat" }] }) });
-	for (const inputs of ["q", undefined, { prompt: "q" }] as unknown as string[][]) {
+	for (const inputs of ["q", undefined, null, 1, { prompt: "q" }] as unknown as string[][]) {
 		const failed = { code: "invalid-request", path: "data" };
 		expect(await failure(createSpace(server.url).submit("/model_chat", inputs))).toMatchObject(failed);
 		expect(await failure(createSpace(server.url).submit("/model_chat", () => inputs))).toMatchObject(failed);
 	}
-	expect(new Set(server.paths())).toEqual(new Set(["GET /config"]));
+	expect(new Set(server.paths())).toEqual(new Set(["GET /config", "GET /gradio_api/info"]));
 });
 
 test("a fetch of the caller's own gets every request", async () => {

@@ -1,3 +1,5 @@
+import { outputValue } from "./output-value.ts";
+
 /** A file in a Chatbot's message. Gradio gives a path on the server or an address, and often both. */
 export interface ChatbotFile {
 	/** Path on the server, or an address. */
@@ -55,7 +57,7 @@ export function chatbotMessages(value: unknown): readonly ChatbotMessage[] | und
 
 /** The pairs or messages of a Chatbot's value as they are, so that who needs the last ones does not read all of them. */
 export function chatbotTurns(value: unknown): readonly unknown[] | undefined {
-	const turns = isRecord(value) && value.__type__ === "update" ? (Object.hasOwn(value, "value") ? value.value : undefined) : value;
+	const turns = outputValue(value);
 	// An empty Chatbot is null where it was never filled.
 	if (turns === null) return [];
 	return Array.isArray(turns) ? turns : undefined;

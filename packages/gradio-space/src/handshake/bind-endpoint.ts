@@ -34,30 +34,43 @@ export interface BoundEndpoint {
 	readonly inputs: readonly SpaceComponent[] | undefined;
 }
 
+/** The name of a function, such as `/chat`, or several of which the first one counts that the Space has: a ChatInterface is `/chat` up to Gradio 5, and `/<function>` on 6. */
+export type ApiName = string | readonly string[];
+
+/** The names of a function, as messages have them. */
+export function showApi(api: ApiName): string {
+	return [api].flat().join(" or ");
+}
+
 /**
  * Finds a function in a Space's config: by its name, else by its fixed numbers where what stands there fits.
  *
  * @param config - the Space's config
- * @param api - the function's name, with or without the slash
+ * @param api - the function's name, with or without the slash, or several
  * @param fixed - its numbers
  * @param forced - how it is to be called, whatever the config says
  * @returns the function, or why it cannot be called
  */
 export function bindEndpoint(
 	config: SpaceConfig,
-	api: string,
+	api: ApiName,
 	fixed: FixedEndpoint | undefined,
 	forced: SpaceProtocol | undefined,
 ): BoundEndpoint | SpaceFact {
-	const name = api.replace(/^\/+/, "");
-	const named = config.endpoints.find((endpoint) => endpoint.name === name && endpoint.clientSide !== true);
+	const wanted = [api].flat().map((name) => name.replace(/^\/+/, ""));
+	const byName = (name: string): SpaceEndpoint | undefined =>
+		config.endpoints.find((endpoint) => endpoint.name === name && endpoint.clientSide !== true);
+	const named = byName(wanted.find(byName) ?? "");
 	const endpoint = named ?? (fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex && fits(other, fixed)));
 	if (endpoint === undefined) {
 		const names = config.endpoints.flatMap((other) => (other.name === undefined || other.clientSide === true ? [] : [`/${other.name}`]));
 		const atIndex = fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex);
 		return {
 			kind: "contract",
-			expected: fixed ? `/${name}, or function ${fixed.fnIndex} with (${fixed.parameters.join(", ")})` : `/${name}`,
+			expected: showApi([
+				...wanted.map((name) => `/${name}`),
+				...(fixed ? [`function ${fixed.fnIndex} with (${fixed.parameters.join(", ")})`] : []),
+			]),
 			found: [
 				names.length === 0 ? "no named function" : names.slice(0, 20).join(", "),
 				...(atIndex ? [`function ${atIndex.fnIndex} with ${describeInputs(atIndex.inputs)}`] : []),

@@ -1,11 +1,14 @@
-import type { Logger } from "@spaceport/core";
+import { InvalidRequestError, type Logger } from "@spaceport/core";
 
 import type { SpaceConfig } from "../handshake/space-config.ts";
 import { explained } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork, type SharedWork } from "../transport/share-work.ts";
+import type { EndpointContract } from "./check-contract.ts";
+import { contractOf, contractText, differences, parseContract } from "./contract.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import type { EndpointInfo } from "./endpoint-info.ts";
+import { nameInputs } from "./name-inputs.ts";
 import { parseInfo, type SaidInfo } from "./read-info.ts";
 
 /** What the functions of one Space take and give. It is read once for each of its configs, and forgotten with that. */
@@ -17,6 +20,40 @@ export interface Introspection {
 	 * @param wait - how long to wait for what it says besides
 	 */
 	endpoints(config: SpaceConfig, wait: IntrospectionWait): Promise<readonly EndpointInfo[]>;
+	/**
+	 * How a function differs from a contract.
+	 *
+	 * @param config - the Space's config
+	 * @param fnIndex - the function's number in it
+	 * @param contract - what it has to fit
+	 * @param wait - how long to wait for the names of its parameters, where the contract has some
+	 * @returns undefined where it fits
+	 */
+	misfit(
+		config: SpaceConfig,
+		fnIndex: number,
+		contract: EndpointContract | string,
+		wait: IntrospectionWait,
+	): Promise<{ readonly expected: string; readonly found: string } | undefined>;
+	/**
+	 * Puts inputs that are given by name into the order of a function, with the defaults of those that are left out.
+	 *
+	 * @param api - the function, for messages
+	 * @param config - the Space's config
+	 * @param fnIndex - the function's number in it
+	 * @param data - the inputs
+	 * @param contract - the names in it are good as well
+	 * @param wait - how long to wait for the names of its parameters
+	 * @throws InvalidRequestError where they do not fit
+	 */
+	inOrder(
+		api: string,
+		config: SpaceConfig,
+		fnIndex: number,
+		data: Readonly<Record<string, unknown>>,
+		contract: EndpointContract | string | undefined,
+		wait: IntrospectionWait,
+	): Promise<readonly unknown[]>;
 }
 
 /** How long to wait. */
@@ -30,6 +67,9 @@ export interface IntrospectionWait {
 const largestInfo = 20 * 1024 * 1024;
 /** After how long a Space that failed to say more is asked again, in milliseconds. */
 const askAgainMs = 30_000;
+
+/** A function that has nothing in common with a contract differs in everything. */
+const mostDifferences = 4;
 
 interface Known {
 	readonly work: SharedWork<readonly EndpointInfo[]>;
@@ -46,18 +86,40 @@ interface Known {
 export function createIntrospection(http: Http): Introspection {
 	const configs = new WeakMap<SpaceConfig, Known>();
 
+	async function endpoints(config: SpaceConfig, wait: IntrospectionWait): Promise<readonly EndpointInfo[]> {
+		const known: Known = configs.get(config) ?? { work: createSharedWork() };
+		configs.set(config, known);
+		if (known.endpoints !== undefined && performance.now() < (known.until ?? Infinity)) return known.endpoints;
+		return known.work.join(async (signal) => {
+			const { info, passing } = await fetchInfo(http, config, { ...wait, signal });
+			signal.throwIfAborted();
+			known.endpoints = describeEndpoints(config, info);
+			known.until = passing ? performance.now() + askAgainMs : Infinity;
+			return known.endpoints;
+		}, wait.signal);
+	}
+
 	return {
-		async endpoints(config, wait) {
-			const known: Known = configs.get(config) ?? { work: createSharedWork() };
-			configs.set(config, known);
-			if (known.endpoints !== undefined && performance.now() < (known.until ?? Infinity)) return known.endpoints;
-			return known.work.join(async (signal) => {
-				const { info, passing } = await fetchInfo(http, config, { ...wait, signal });
-				signal.throwIfAborted();
-				known.endpoints = describeEndpoints(config, info);
-				known.until = passing ? performance.now() + askAgainMs : Infinity;
-				return known.endpoints;
-			}, wait.signal);
+		endpoints,
+		async misfit(config, fnIndex, contract, wait) {
+			const pinned = parseContract(contract);
+			const hasNames = pinned.inputs.length > 1 && pinned.inputs.some(({ name }) => name !== undefined);
+			const described = hasNames ? await endpoints(config, wait) : describeEndpoints(config, undefined);
+			const endpoint = described.find((each) => each.fnIndex === fnIndex);
+			if (endpoint === undefined || endpoint.opaque === true) {
+				return { expected: contractText(pinned), found: `${pinned.name}, which does not say what it takes` };
+			}
+			const found = contractOf(endpoint);
+			const different = differences(pinned, found);
+			if (different.length === 0) return undefined;
+			return { expected: contractText(pinned), found: `${contractText(found)}: ${different.slice(0, mostDifferences).join("; ")}` };
+		},
+		async inOrder(api, config, fnIndex, data, contract, wait) {
+			const endpoint = (await endpoints(config, wait)).find((each) => each.fnIndex === fnIndex);
+			if (endpoint === undefined || endpoint.opaque === true) {
+				throw new InvalidRequestError(`${api} does not say the names of its inputs.`, { path: "data", hint: "Give them in order." });
+			}
+			return nameInputs(api, endpoint.parameters, data, contract === undefined ? undefined : parseContract(contract));
 		},
 	};
 }

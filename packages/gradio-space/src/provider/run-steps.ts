@@ -2,6 +2,7 @@ import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/c
 
 import type { Space } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
+import { showApi } from "../handshake/bind-endpoint.ts";
 import type { SubmitOptions } from "../space-options.ts";
 import { createCall, type StepOutputs } from "./space-call.ts";
 import type { SpaceStep } from "./space-step.ts";
@@ -42,8 +43,8 @@ export async function* runSteps({ space, steps, request, warn, deltas, options }
 		return session.submit(api, data, { ...options, ...own, totalMs });
 	};
 
-	async function* run({ name, api, fallback, toData, fromData }: SpaceStep): AsyncGenerator<Chunk, void, void> {
-		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn)), { fallback });
+	async function* run({ name, api, contract, fallback, toData, fromData }: SpaceStep): AsyncGenerator<Chunk, void, void> {
+		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn)), { fallback, contract });
 		for await (const event of events) {
 			if (event.type !== "value") {
 				yield toChunk(event);
@@ -74,6 +75,6 @@ export async function* runSteps({ space, steps, request, warn, deltas, options }
 /** Says in an error in which step it happened. An error of the config is shared by calls that waited for it together. */
 function nameStep(error: unknown, { name, api }: SpaceStep): void {
 	if (!isSpaceportError(error) || error.code === "aborted") return;
-	const where = `In the step "${name}" (${api}): `;
+	const where = `In the step "${name}" (${showApi(api)}): `;
 	if (!error.message.startsWith("In the step ")) error.message = where + error.message;
 }
