@@ -1,6 +1,8 @@
+import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
 import { type CookieJar, createCookieJar } from "../src/login/cookie-jar.ts";
+import { onlyWhere } from "./support/only-where.ts";
 
 const origin = "https://app.example.org";
 
@@ -17,6 +19,8 @@ function jarOf(...lines: string[]): CookieJar {
 }
 
 describe("a jar of cookies", () => {
+	onlyWhere(currentRuntime().sendsAllHeaders, "a browser shows no program a Set-Cookie header");
+
 	test("sends the pairs of several headers, without their attributes", () => {
 		const jar = jarOf("a=1; HttpOnly; Path=/", "b=2=3 ; SameSite=none; Secure; Expires=Wed, 01 Jan 2098 00:00:00 GMT");
 		expect(jar.header(`${origin}/config`)).toBe("a=1; b=2=3");

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { defineSpaceProvider, readChatbot, sentTurns } from "../src/index.ts";
 import { collect, failure, textOf } from "./support/collect.ts";
 import {
+	breakingStream,
 	chatConfig,
 	completed,
 	event,
@@ -144,24 +145,23 @@ describe("settings and contents that a Space cannot honour", () => {
 });
 
 describe("a stream that is cut", () => {
-	const cut: FakeSpaceOptions = {
-		stream: (_, response) => {
-			openStream(response);
-			response.write(event(generating("", [["q", "Par"]], "")), () => response.socket?.resetAndDestroy());
-		},
-	};
+	const begun = event(generating("", [["q", "Par"]], ""));
 	const cutBefore: FakeSpaceOptions = {
 		stream: (_, response) => {
 			openStream(response);
-			response.write(event(message("process_starts")), () => response.socket?.resetAndDestroy());
+			response.write(event(message("process_starts")), () => response.socket?.destroy());
 		},
 	};
 
 	test("is interrupted, with the text so far, and never a finished answer", async () => {
-		await using server = await startFakeSpace(cut);
+		const { stream, breakOff } = breakingStream(begun);
+		await using server = await startFakeSpace({ stream });
 		const chunks: unknown[] = [];
 		const reading = async (): Promise<void> => {
-			for await (const chunk of createChat({ baseUrl: server.url }).createAsyncGenerator({ messages: "q" })) chunks.push(chunk);
+			for await (const chunk of createChat({ baseUrl: server.url }).createAsyncGenerator({ messages: "q" })) {
+				chunks.push(chunk);
+				breakOff();
+			}
 		};
 		await expect(reading()).rejects.toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });
 		expect(chunks).toEqual([{ type: "text-delta", text: "Par" }]);
@@ -181,14 +181,15 @@ describe("a stream that is cut", () => {
 	});
 
 	test("through a chain it ends in stream-interrupted, not in another provider's text", async () => {
-		await using server = await startFakeSpace(cut);
+		const { stream: broken, breakOff } = breakingStream(begun);
+		await using server = await startFakeSpace({ stream: broken });
 		const second = createScriptedProvider({ name: "second", scripts: [["from", " elsewhere"]] });
 		const spaceport = createSpaceport({
 			providers: [createChat({ baseUrl: server.url }), second],
 			chains: { default: ["chat", "second"] },
 		});
 		const stream = spaceport.stream({ messages: "q" });
-		expect(await failure(stream)).toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });
+		expect(await failure(stream, breakOff)).toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });
 	});
 
 	test("all dead: chain-exhausted says why for each", async () => {

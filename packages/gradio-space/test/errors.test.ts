@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { inspect } from "node:util";
 
 import { isSpaceportError } from "@spaceport/core";
+import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
 import { type CreateSpaceOptions, createSpace } from "../src/index.ts";
@@ -12,6 +13,7 @@ import { unquotePython } from "../src/unquote-python.ts";
 import { parseZeroGpuRefusal } from "../src/zero-gpu-quota.ts";
 import { collect, failure } from "./support/collect.ts";
 import {
+	breakingStream,
 	chatConfig,
 	completed,
 	event,
@@ -28,6 +30,7 @@ import { type SeenRequest, startServer } from "./support/http-server.ts";
 
 type Handler = (request: SeenRequest, response: ServerResponse) => void;
 
+const runtime = currentRuntime();
 const data = ["q", [], ""];
 const json =
 	(status: number, body: unknown, headers?: Record<string, string>): Handler =>
@@ -137,14 +140,13 @@ describe("the stream", () => {
 	});
 
 	test("a lost session, also where the connection is cut behind it", async () => {
-		const stream: Handler = (_, response) => {
-			openStream(response);
-			response.write(event(generating("", [["q", "part"]], "")));
-			response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () =>
-				response.socket?.resetAndDestroy(),
-			);
-		};
-		expect(await ask({ stream })).toMatchObject({ code: "stream-interrupted", message: expect.stringContaining("Session not found") });
+		const lost = { msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false };
+		const { stream, breakOff } = breakingStream(event(generating("", [["q", "part"]], "")) + event(lost));
+		await using server = await startFakeSpace({ stream });
+		expect(await failure(createSpace(server.url).submit("/model_chat", data), breakOff)).toMatchObject({
+			code: "stream-interrupted",
+			message: expect.stringContaining("Session not found"),
+		});
 	});
 
 	test("an unexpected error of another kind", async () => {
@@ -166,11 +168,9 @@ describe("the stream", () => {
 	});
 
 	test("a cut connection keeps its cause", async () => {
-		const stream: Handler = (_, response) => {
-			openStream(response);
-			response.write(event(generating("", [["q", "part"]], "")), () => response.socket?.resetAndDestroy());
-		};
-		const error = await ask({ stream });
+		const { stream, breakOff } = breakingStream(event(generating("", [["q", "part"]], "")));
+		await using server = await startFakeSpace({ stream });
+		const error = await failure(createSpace(server.url).submit("/model_chat", data), breakOff);
 		expect(error.code).toBe("stream-interrupted");
 		expect(error.cause).toBeInstanceOf(Error);
 	});
@@ -202,17 +202,17 @@ describe("the network", () => {
 		probe.close();
 		await once(probe, "close");
 		const error = await failure(createSpace(`http://127.0.0.1:${port}`).submit("/model_chat", data));
-		expect(error).toMatchObject({
-			code: "network",
-			phase: "config",
-			message: `No answer from http://127.0.0.1:${port} (config): fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`,
-		});
+		expect(error).toMatchObject({ code: "network", phase: "config" });
+		const said = `No answer from http://127.0.0.1:${port} (config): `;
+		// What it says comes from the runtime.
+		if (runtime.name === "node") expect(error.message).toBe(`${said}fetch failed: connect ECONNREFUSED 127.0.0.1:${port}`);
+		else expect(error.message.slice(0, said.length)).toBe(said);
 	});
 
 	test.each(["config", "join", "stream"] as const)("nobody answers the %s request", async (phase) => {
 		const silent: Handler = () => {};
-		const error = await ask({ [phase]: silent }, { connectMs: 50 });
-		expect(error).toMatchObject({ code: "timeout", phase: "connect", afterMs: 50, message: expect.stringContaining(phase) });
+		const error = await ask({ [phase]: silent }, { connectMs: 500 });
+		expect(error).toMatchObject({ code: "timeout", phase: "connect", afterMs: 500, message: expect.stringContaining(phase) });
 	});
 
 	test("an answer of the queue that breaks off is no answer", async () => {
@@ -275,7 +275,7 @@ describe("the token", () => {
 	});
 
 	test("is never in an error, even where the server says it", async () => {
-		// Not as headers, whose shape alone gives them away.
+		// Not as headers, whose shape alone gives them away. A browser sends no cookie that it was given.
 		const spoken = ({ headers }: SeenRequest): string =>
 			`I saw ${headers.authorization?.slice("Bearer ".length)} and ${headers["x-api-key"]} and ${headers.cookie?.split(/[=;]/)[1]}`;
 		const echo: Handler = (request, response) => sendJson(response, { detail: spoken(request) }, 500);
@@ -340,7 +340,8 @@ describe("the token", () => {
 			const redirect: Handler = (request, response) => {
 				response.writeHead(307, { location: `${thief.url}${request.url}` }).end();
 			};
-			expect(await ask({ [phase]: redirect }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining(thief.url) });
+			const told = runtime.seesRedirects ? thief.url : "another place";
+			expect(await ask({ [phase]: redirect }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining(told) });
 		}
 		expect(thief.requests).toEqual([]);
 	});
@@ -351,21 +352,27 @@ describe("the token", () => {
 			else response.writeHead(302, { location: "/config?moved" }).end();
 		};
 		await using server = await startFakeSpace({ config });
-		expect(await collect(createSpace(server.url, options).submit("/model_chat", data))).toHaveLength(1);
+		const submitted = collect(createSpace(server.url, options).submit("/model_chat", data));
+		if (runtime.seesRedirects) expect(await submitted).toHaveLength(1);
+		// A browser does not tell where it leads, and could take the headers there.
+		else await expect(submitted).rejects.toMatchObject({ code: "protocol", message: expect.stringContaining("another place") });
 	});
 
 	test("is not sent on where a redirect does not say where it leads, as in browsers", async () => {
 		const config: Handler = (_, response) => {
 			response.writeHead(307, { location: "http://[bad" }).end();
 		};
-		expect(await ask({ config }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining("to another place") });
+		// A browser refuses such an answer itself.
+		if (runtime.seesRedirects) {
+			expect(await ask({ config }, options)).toMatchObject({ code: "protocol", message: expect.stringContaining("to another place") });
+		} else expect(await ask({ config }, options)).toMatchObject({ code: "network" });
 	});
 
 	test("is authentication where a redirect leads to a login", async () => {
 		const config: Handler = (_, response) => {
 			response.writeHead(302, { location: "http://127.0.0.1:1/login?next=x" }).end();
 		};
-		expect(await ask({ config })).toMatchObject({ code: "authentication" });
+		expect(await ask({ config })).toMatchObject({ code: runtime.seesRedirects ? "authentication" : "protocol" });
 	});
 });
 

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 
+import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { type CreateSpaceOptions, createSpace, defineSpaceProvider } from "../src/index.ts";
@@ -7,8 +8,11 @@ import { collect, failure, textOf } from "./support/collect.ts";
 import { chatConfig, sendJson, startFakeSpace } from "./support/fake-space.ts";
 import { startServer } from "./support/http-server.ts";
 import { type LockedSpace, password, startLockedSpace, user } from "./support/locked-space.ts";
+import { onlyWhere } from "./support/only-where.ts";
 
 const auth = [user, password] as const;
+const { sendsAllHeaders } = currentRuntime();
+const noCookies = "a browser lets no program send a cookie or read one: there it is unsupported, which is tested";
 const data = ["q", [], ""];
 
 async function ask(server: { url: string }, options: CreateSpaceOptions = { auth }): Promise<unknown> {
@@ -20,6 +24,8 @@ afterEach(() => {
 });
 
 describe("an app with a login", () => {
+	onlyWhere(sendsAllHeaders, noCookies);
+
 	test("is logged in to when it asks, once, and every request has the cookie", async () => {
 		await using server = await startLockedSpace();
 		expect(await ask(server)).toMatchObject({ type: "value", final: true });
@@ -66,12 +72,6 @@ describe("an app with a login", () => {
 		await ask(server);
 		expect(server.logins()).toBe(2);
 		expect(await failure(createSpace(server.url).submit("/model_chat", data))).toMatchObject({ code: "authentication", status: 401 });
-	});
-
-	test("a Space that asks for nothing gets no password", async () => {
-		await using server = await startFakeSpace();
-		expect(await ask(server)).toMatchObject({ final: true });
-		expect(server.paths()).not.toContain("POST /login");
 	});
 
 	test("a session that the server does not know any more is renewed, once for all calls", async () => {
@@ -151,7 +151,15 @@ describe("an app with a login", () => {
 	});
 });
 
+test("a Space that asks for nothing gets no password", async () => {
+	await using server = await startFakeSpace();
+	expect(await ask(server)).toMatchObject({ final: true });
+	expect(server.paths()).not.toContain("POST /login");
+});
+
 describe("the limits of a login", () => {
+	onlyWhere(sendsAllHeaders, noCookies);
+
 	const hanging = (): Promise<LockedSpace> => startLockedSpace(({ path }) => path === "/login");
 
 	test("a deadline", async () => {
@@ -190,6 +198,8 @@ describe("the limits of a login", () => {
 });
 
 describe("what must not be seen", () => {
+	onlyWhere(sendsAllHeaders, noCookies);
+
 	test.each<[string, unknown]>([
 		["no pair", ["ada"]],
 		["three", ["ada", "secret-value", "x"]],
@@ -260,7 +270,8 @@ describe("a runtime that sends no cookies", () => {
 		expect(server.logins()).toBe(0);
 	});
 
-	test("or shows none", async () => {
+	test("or shows none", async ({ skip }) => {
+		if (!sendsAllHeaders) return skip(noCookies);
 		await using server = await startLockedSpace();
 		const fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
 			const response = await globalThis.fetch(input, init);
@@ -274,6 +285,8 @@ describe("a runtime that sends no cookies", () => {
 });
 
 describe("Gradio 3, whose queue is a WebSocket", () => {
+	onlyWhere(sendsAllHeaders, noCookies);
+
 	const config = chatConfig({ version: "3.50.2", protocol: undefined, api_prefix: undefined });
 	const open = (request: { path: string; headers: { cookie?: string | undefined } }): boolean =>
 		request.path === "/config" && request.headers.cookie?.includes("session-value") === true;

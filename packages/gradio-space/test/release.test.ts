@@ -1,10 +1,9 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
+import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test, vi } from "vitest";
 
 import { createSpace } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
+import { collectGarbage } from "./support/collect-garbage.ts";
 import {
 	chatConfig,
 	completed,
@@ -19,9 +18,6 @@ import {
 	unendingStream,
 } from "./support/fake-space.ts";
 import type { SeenRequest, TestServer } from "./support/http-server.ts";
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
 
 const data = ["q", [], ""];
 const unending: FakeSpaceOptions = { stream: unendingStream };
@@ -78,7 +74,7 @@ describe.concurrent("a job that is left", () => {
 				}
 				openStream(response);
 				response.write(event({ msg: "unexpected_error", event_id: null, message: "404: Session not found.", success: false }), () => {
-					response.socket?.resetAndDestroy();
+					response.socket?.destroy();
 					again.resolve();
 				});
 			},
@@ -110,7 +106,8 @@ describe.concurrent("a job that is left", () => {
 		await expect(events.next()).rejects.toMatchObject({ code: "aborted" });
 	});
 
-	test("by its signal, after the garbage collector has been there", async () => {
+	test("by its signal, after the garbage collector has been there", async ({ skip }) => {
+		if (collectGarbage === undefined) return skip("this runtime has no way to run its garbage collector");
 		await using server = await startFakeSpace(unending);
 		const controller = new AbortController();
 		const events = createSpace(server.url).submit("/model_chat", data, { signal: controller.signal });
@@ -189,7 +186,8 @@ describe.concurrent("a job that is left", () => {
 		});
 		// What nobody holds would be closed by the garbage collector.
 		const held: Response[] = [];
-		for (let turns = 0; turns < 40; turns += 1) {
+		// Each job keeps a connection for seconds, until it is known to have ended.
+		for (let turns = 0; turns < Math.min(40, currentRuntime().connectionsPerHost - 1); turns += 1) {
 			const controller = new AbortController();
 			const { signal } = controller;
 			const fetch = async (input: string | URL | Request): Promise<Response> => {
@@ -257,7 +255,7 @@ describe.concurrent("a job that is left", () => {
 
 describe.concurrent("a job that is over", () => {
 	/** Ends the first job in some way, leaves a second one midway, and gives the sessions that were cancelled when the second one has been. */
-	async function cancelledSessions(last: object): Promise<unknown[]> {
+	async function cancelledSessions(last: object, awaited: readonly string[] = ["left"]): Promise<unknown[]> {
 		const hashes = ["over", "left"];
 		const opened = new Set<string>();
 		await using server = await startFakeSpace({
@@ -275,8 +273,11 @@ describe.concurrent("a job that is over", () => {
 		await server.requests[2]?.closed;
 		for await (const one of space.submit("/model_chat", data)) if (one.type === "value") break;
 		// A cancel of the first job would have been due before.
-		await server.waitFor(({ path, body }) => path.endsWith("/cancel") && body.includes('"left"'));
-		return server.requests.filter(({ path }) => path.endsWith("/cancel")).map(({ body }) => JSON.parse(body).session_hash);
+		for (const hash of awaited) await server.waitFor(({ path, body }) => path.endsWith("/cancel") && body.includes(`"${hash}"`));
+		return server.requests
+			.filter(({ path }) => path.endsWith("/cancel"))
+			.map(({ body }) => JSON.parse(body).session_hash)
+			.sort();
 	}
 
 	test("has its stream closed and is not cancelled, though the server keeps the stream open", async () => {
@@ -288,7 +289,8 @@ describe.concurrent("a job that is over", () => {
 	});
 
 	test("is cancelled where nobody knows whether it is over", async () => {
-		expect(await cancelledSessions({ msg: "unexpected_error", event_id: null, message: "?" })).toEqual(["over", "left"]);
+		const unclear = { msg: "unexpected_error", event_id: null, message: "?" };
+		expect(await cancelledSessions(unclear, ["over", "left"])).toEqual(["left", "over"]);
 	});
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { createSpace, type SpaceSession, type SubmitOptions } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
-import { completed, event, message, openStream, sendJson, startFakeSpace } from "./support/fake-space.ts";
+import { breakingStream, completed, event, message, openStream, sendJson, startFakeSpace } from "./support/fake-space.ts";
 
 const count: EmulatedFunction = {
 	inputs: ["textbox", "state"],
@@ -150,14 +150,13 @@ describe("a session", () => {
 	});
 
 	test("ends where the stream of a job breaks after the job's end", async () => {
-		await using server = await startFakeSpace({
-			stream: (_, response) => {
-				openStream(response);
-				response.write(event(completed("", [["q", "a"]], "")), () => response.destroy());
-			},
-		});
+		const { stream, breakOff } = breakingStream(event(completed("", [["q", "a"]], "")));
+		await using server = await startFakeSpace({ stream });
 		const session = createSpace(server.url).session();
-		expect(await answer(session, "/model_chat", ["q", [], ""])).toBe("");
+		for await (const one of session.submit("/model_chat", ["q", [], ""])) {
+			expect(one).toMatchObject({ type: "value", final: true });
+			breakOff();
+		}
 		expect(await failure(session.submit("/model_chat", ["q", [], ""]))).toMatchObject({ code: "protocol" });
 		expect(await failure(session.submit("/model_chat", ["q", [], ""]))).toMatchObject({ code: "invalid-request" });
 	});

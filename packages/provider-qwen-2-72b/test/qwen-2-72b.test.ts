@@ -1,4 +1,5 @@
 import { createSpaceport } from "@spaceport/core";
+import { currentRuntime } from "@spaceport/testkit";
 import { currentGradioVersions, readRecording } from "@spaceport/testkit/gradio";
 import { describe, expect, test } from "vitest";
 
@@ -42,12 +43,9 @@ test("answers, and says what the earlier client said", async () => {
 		session_hash: expect.stringMatching(/^[0-9a-f]{12}$/),
 	});
 	expect(stream?.url).toBe(`/queue/data?session_hash=${body.session_hash}`);
-	expect(stream?.headers).toMatchObject({
-		accept: "text/event-stream",
-		origin: server.url,
-		referer: `${server.url}/`,
-		authorization: "Bearer hf_0123456789",
-	});
+	expect(stream?.headers).toMatchObject({ accept: "text/event-stream", authorization: "Bearer hf_0123456789" });
+	// A browser says itself where it comes from.
+	if (currentRuntime().sendsAllHeaders) expect(stream?.headers).toMatchObject({ origin: server.url, referer: `${server.url}/` });
 	expect(join?.headers["content-type"]).toBe("application/json");
 });
 

@@ -19,10 +19,10 @@ export function textOf(chunks: readonly (Chunk | string)[]): string {
 	return text;
 }
 
-/** What a stream fails with. */
-export async function failure(stream: AsyncIterable<unknown>): Promise<Record<string, unknown> & Error> {
+/** What a stream fails with, and what to do at each of its values before. */
+export async function failure(stream: AsyncIterable<unknown>, onValue: () => void = () => {}): Promise<Record<string, unknown> & Error> {
 	try {
-		await collect(stream);
+		for await (const _ of stream) onValue();
 	} catch (error) {
 		return error as Record<string, unknown> & Error;
 	}

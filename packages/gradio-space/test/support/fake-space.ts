@@ -70,6 +70,23 @@ export function openStream(response: ServerResponse): void {
 	response.flushHeaders();
 }
 
+/**
+ * A stream that breaks off when it is told to. Do it once what was sent has been read: an error of the connection takes with it what nobody has read yet.
+ *
+ * @param text - what it sends before
+ */
+export function breakingStream(text: string): { readonly stream: Handler; breakOff(): void } {
+	const told = Promise.withResolvers<void>();
+	return {
+		stream(_, response) {
+			openStream(response);
+			response.write(text);
+			void told.promise.then(() => response.socket?.destroy());
+		},
+		breakOff: () => told.resolve(),
+	};
+}
+
 /** The stream of a job that goes on whoever closes it, as behind a proxy that holds on to streams. */
 export function unendingStream(_: SeenRequest, response: ServerResponse): void {
 	openStream(response);

@@ -1,0 +1,1 @@
+export { createTcpServer as createServer, Socket } from "./node-http.ts";

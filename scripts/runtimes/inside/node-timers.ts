@@ -1,0 +1,4 @@
+const { setTimeout: realTimeout } = globalThis;
+
+export const setTimeout = <Value>(ms: number, value?: Value): Promise<Value | undefined> =>
+	new Promise((resolve) => realTimeout(() => resolve(value), ms));
