@@ -87,6 +87,11 @@ def chatbot(**options):
     return gr.Chatbot(**options, **({"type": form} if has_type(gr.Chatbot) else {}))
 
 
+def multimodal_textbox(**options):
+    """One that takes several files, as it always did before it could be told to."""
+    return gr.MultimodalTextbox(**options, **accepted(gr.MultimodalTextbox.__init__, file_count="multiple"))
+
+
 def turns(history, user, bot=None):
     """The history with one turn more; `bot` None is an answer that is not there yet."""
     history = list(history or [])

@@ -2,11 +2,11 @@
 
     plain           fn(message, history)
     inputs          and a system prompt, a temperature, a number of tokens as additional inputs
-    multimodal      multimodal=True, from 4.44 on: the message is {"text", "files"}
+    multimodal      multimodal=True, where there is that: the message is {"text", "files"}
     picture         answers with a picture
     whole           no generator: the answer at once
 
-Its function is called `respond`, or TWIN_FN_NAME: from 5.50 on that is the name of the endpoint, before it was `chat`. `chatbot` of startGradioServer (TWIN_CHATBOT) chooses its `type` where there is one.
+Its function is called `respond`, or TWIN_FN_NAME: on Gradio 6 that is the name of the endpoint, before it is `chat`. `chatbot` of startGradioServer (TWIN_CHATBOT) chooses its `type` where there is one.
 """
 
 import inspect
@@ -14,7 +14,7 @@ import os
 
 import gradio as gr
 from pictures import picture_bytes, written
-from support import accepted, answers, form, logged, variant
+from support import MAJOR, accepted, answers, form, logged, variant
 
 kind = variant("plain", "inputs", "multimodal", "picture", "whole")
 
@@ -33,7 +33,7 @@ def multimodal(message, history):
 
 def picture(message, history):
     path = written("picture.png", picture_bytes(message, 0))
-    return (path,) if form == "tuples" else {"role": "assistant", "content": {"path": path}}
+    return gr.Image(path) if MAJOR >= 5 else (path,)
 
 
 def whole(message, history):

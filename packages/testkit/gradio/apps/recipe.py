@@ -7,11 +7,11 @@
     /user, un-queued, then /bot                     as in Gradio's own guide: (message, chatbot) gives ("", chatbot), then (chatbot) streams
     /prepare, then /polish, then /tell              three queued steps, of which the last answers from the state that the others filled
 
-The message of add_text and add_message is a gr.MultimodalTextbox from 4.44 on, a gr.Textbox before.
+The message of add_text and add_message is a gr.MultimodalTextbox from 4.29 on, a gr.Textbox before.
 """
 
 import gradio as gr
-from support import answered, answers, chatbot, last_question, on, plain, text_of, turns
+from support import answered, answers, chatbot, last_question, multimodal_textbox, on, plain, text_of, turns
 
 
 def add_text(message, history, task):
@@ -62,7 +62,7 @@ def tell(kept):
 
 with gr.Blocks() as demo:
     history, text = chatbot(label="Chat"), gr.Textbox(label="Message")
-    message = gr.MultimodalTextbox(label="Message", file_count="multiple") if hasattr(gr, "MultimodalTextbox") else gr.Textbox(label="Message")
+    message = multimodal_textbox(label="Message") if hasattr(gr, "MultimodalTextbox") else gr.Textbox(label="Message")
     file, files = gr.File(label="File"), gr.File(label="Files", file_count="multiple")
     task, kept = gr.State(None), gr.State(None)
     start, answer = gr.Number(value=0, label="Start"), gr.Textbox(label="Answer")

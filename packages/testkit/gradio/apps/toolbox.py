@@ -2,7 +2,7 @@
 
     /describe_file, /describe_files     a gr.File, several: a JSON list of {"name", "size", "sha256"} of what arrived
     /describe_image, /describe_audio    a gr.Image, a gr.Audio, as files: the same, and for an image {"width", "height", "pixel"}
-    /describe_message                   (gr.MultimodalTextbox, from 4.44 on) {"text", "files"}
+    /describe_message                   (gr.MultimodalTextbox, from 4.29 on) {"text", "files"}
     /describe_mixed                     (text, file, number): {"text", "file", "number"}
     /draw                               (prompt, seed): a picture, always the same bytes for the same input
     /draw_pil                           the same as a PIL image, which Gradio writes in a format of its own
@@ -26,7 +26,7 @@ import wave
 
 import gradio as gr
 from pictures import described, facts, picture_bytes, written
-from support import MAJOR, chatbot, form, on, turns
+from support import MAJOR, chatbot, form, multimodal_textbox, on, turns
 
 # -------------------------------------------------------------------------------------------------------------- files
 
@@ -231,5 +231,5 @@ with gr.Blocks() as demo:
     on("unnamed", unnamed, [text], [output], False)
     on("unqueued", unqueued, [text], [output], "unqueued", queue=False)
     if hasattr(gr, "MultimodalTextbox"):
-        message = gr.MultimodalTextbox(label="Message", file_count="multiple")
+        message = multimodal_textbox(label="Message")
         on("describe_message", describe_message, [message], [output], "describe_message")
