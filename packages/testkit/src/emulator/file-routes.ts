@@ -71,14 +71,15 @@ function download({ profile, store, sendFile }: FileSetting, { response, paramet
 	// `/file/` leaves the first slash to the path.
 	const asked = parameters["*"] ?? "";
 	const path = asked.startsWith("tmp/") ? `/${asked}` : asked;
-	if (/^https?:\/\//.test(path) && profile.redirectsFiles) {
+	const ofTheWeb = /^https?:\/\//.test(path);
+	if (ofTheWeb && profile.webAddress === 302) {
 		send(response, 302, "text/plain", "", { location: path });
 		return;
 	}
 	const file = store.get(path);
 	if (file === undefined) {
-		const missing = path.startsWith("/tmp/gradio/") && profile.missingFile === 404;
-		throw missing ? new Refusal(404, `File not found: ${path}.`) : new Refusal(403, `File not allowed: ${path}.`);
+		const isMissing = ofTheWeb ? profile.webAddress === 404 : path.startsWith("/tmp/gradio/") && profile.missingFile === 404;
+		throw isMissing ? new Refusal(404, `File not found: ${path}.`) : new Refusal(403, `File not allowed: ${path}.`);
 	}
 	sendFile(
 		response,

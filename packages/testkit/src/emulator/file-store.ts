@@ -47,7 +47,12 @@ export class FileStore {
 }
 
 /** What a version makes of the name of a file, which stays short, too. */
-export function cleanFileName({ plainFileNames }: VersionProfile, name: string): string {
-	const clean = plainFileNames ? name.replace(/[^\p{L}\p{N}._\- ]/gu, "") : name.replace(/[\p{Cc}<>:"/\\|?*`$!{}]/gu, "");
-	return [...clean].slice(0, 200).join("");
+export function cleanFileName({ fileNames }: VersionProfile, name: string): string {
+	return [...name.replace(dropped[fileNames], "")].slice(0, 200).join("");
 }
+
+const dropped: Readonly<Record<VersionProfile["fileNames"], RegExp>> = {
+	plain: /[^\p{L}\p{N}._\- ]/gu,
+	commas: /[^\p{L}\p{N}._\-, ]/gu,
+	all: /[\p{Cc}<>:"/\\|?*`$!{}]/gu,
+};

@@ -76,12 +76,12 @@ export interface VersionProfile {
 	readonly fileMeta: "ignored" | "required";
 	/** Whether the path in a file's address is percent-encoded. */
 	readonly encodedFileUrls: boolean;
-	/** Whether names of files lose all but letters, digits, blanks and `._-`, and not only what is dangerous. */
-	readonly plainFileNames: boolean;
+	/** What names of files keep: letters, digits, blanks and `._-`, or these and commas, or all that is not dangerous. */
+	readonly fileNames: "plain" | "commas" | "all";
 	/** How a file is refused that is not there, below the folder of the app's files. */
 	readonly missingFile: 403 | 404;
-	/** Whether `/file=` redirects where it is asked for another address. */
-	readonly redirectsFiles: boolean;
+	/** What `/file=` answers where it is asked for an address of the web. */
+	readonly webAddress: 302 | 403 | 404;
 	readonly fileDisposition: boolean;
 	/** Whether the app may set a limit to the size of uploads. */
 	readonly limitsUploads: boolean;
@@ -132,9 +132,9 @@ const websocket: VersionProfile = {
 	fileForm: "name",
 	fileMeta: "ignored",
 	encodedFileUrls: false,
-	plainFileNames: true,
+	fileNames: "plain",
 	missingFile: 404,
-	redirectsFiles: false,
+	webAddress: 404,
 	fileDisposition: false,
 	limitsUploads: false,
 	uploadProgress: "absent",
@@ -152,7 +152,7 @@ const sse: VersionProfile = {
 	reset: "ends-stream",
 	dropped: "runs-on",
 	fileForm: "path",
-	redirectsFiles: true,
+	webAddress: 302,
 };
 const sseV1: VersionProfile = {
 	...sse,
@@ -232,6 +232,7 @@ const lastTuples: VersionProfile = {
 	unknownSession: "5.50",
 	chatMessages: "plain",
 	fileMeta: "required",
+	fileNames: "commas",
 	uploadProgress: "waits",
 	infoDescription: true,
 };
@@ -245,8 +246,8 @@ const messagesOnly: VersionProfile = {
 	tracebacks: false,
 	chatMessages: "parts",
 	encodedFileUrls: true,
-	plainFileNames: false,
-	redirectsFiles: false,
+	fileNames: "all",
+	webAddress: 403,
 	uploadProgress: "with-login",
 	infoVisibility: "api_visibility",
 };
