@@ -1,9 +1,10 @@
+import type { Batches } from "./chain/batches.ts";
 import type { ChainHost } from "./chain/chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain/chain-options.ts";
 import { type ChainEntry, type ChainProvider, createChain } from "./chain/create-chain.ts";
 import { isChainProvider } from "./chain/is-chain-provider.ts";
 import { createLimiters } from "./chain/limiter.ts";
-import { runChain } from "./chain/run-chain.ts";
+import { askChain, runChain } from "./chain/run-chain.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Completion } from "./completion.ts";
 import type { Revisions } from "./consume/append-only-text.ts";
@@ -127,14 +128,14 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		};
 	}
 
-	async function* run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): AsyncGenerator<Chunk, void, void> {
+	async function* run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
 		const request = checked();
 		const { model: _, ...rest } = request;
 		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
 		const [first] = candidates;
 		const context = { id: host.requestId, signal, logger, host };
 		if (!wrap && isChainProvider(first.provider)) {
-			yield* first.provider.createAsyncGenerator({ ...rest, model: first.model, messages: messageList(request.messages) }, context);
+			yield* askChain(first.provider, { ...rest, model: first.model, messages: messageList(request.messages) }, context);
 			return;
 		}
 		yield* runChain({

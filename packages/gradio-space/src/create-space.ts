@@ -1,4 +1,5 @@
 import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core";
+import { type Batches, ungroup } from "./batches.ts";
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
 import type { GradioEvent } from "./gradio-event.ts";
@@ -240,7 +241,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		complete: CompleteCallOptions,
 		signal: AbortSignal,
 		session?: SessionUse,
-	): AsyncGenerator<GradioEvent, void, void> {
+	): Batches<GradioEvent> {
 		const { leaveQueueWhen, contract, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
 		const report = createReport(logger, secrets);
@@ -280,14 +281,17 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 				session?.over();
 			};
 			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver });
-			for await (const event of events) {
+			for await (const batch of events) {
 				if (!begun) session?.begun();
 				begun = true;
-				if (event.type === "queue" && leaveQueueWhen !== undefined) {
+				for (const [index, event] of batch.entries()) {
+					if (event.type !== "queue" || leaveQueueWhen === undefined) continue;
 					const place = { rank: event.position, size: event.size, etaMs: event.etaMs };
-					if (leaveQueueWhen(place)) throw toError({ kind: "left-queue", ...place });
+					if (!leaveQueueWhen(place)) continue;
+					if (index > 0) yield batch.slice(0, index);
+					throw toError({ kind: "left-queue", ...place });
 				}
-				yield event;
+				yield batch;
 				signal.throwIfAborted();
 			}
 		} catch (error) {
@@ -302,26 +306,32 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		}
 	}
 
-	async function* submit(
+	function submit(
 		api: ApiName,
 		data: SubmitData,
 		submitOptions: SubmitOptions,
 		openSession?: (signal: AbortSignal) => Promise<Session>,
 	): AsyncGenerator<GradioEvent, void, void> {
-		checkCallOptions(submitOptions);
-		checkApi(api);
-		const complete = completeCallOptions(submitOptions, options);
-		const { signal, end } = waitSignal(submitOptions.signal, complete);
-		const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
-		try {
-			signal.throwIfAborted();
-			const session = await openSession?.(signal);
-			yield* session === undefined ? start() : session.use(showApi(api), signal, start);
-		} catch (error) {
-			throw await explained(signal.aborted ? signal.reason : error, signal);
-		} finally {
-			end();
+		let isOver = (): boolean => false;
+
+		async function* batches(): Batches<GradioEvent> {
+			checkCallOptions(submitOptions);
+			checkApi(api);
+			const complete = completeCallOptions(submitOptions, options);
+			const { signal, end } = waitSignal(submitOptions.signal, complete);
+			isOver = () => signal.aborted;
+			const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
+			try {
+				signal.throwIfAborted();
+				const session = await openSession?.(signal);
+				yield* session === undefined ? start() : session.use(showApi(api), signal, start);
+			} catch (error) {
+				throw await explained(signal.aborted ? signal.reason : error, signal);
+			} finally {
+				end();
+			}
 		}
+		return ungroup(batches(), () => isOver());
 	}
 
 	/** Reads the config, and does something with it, within the limits of a call. */

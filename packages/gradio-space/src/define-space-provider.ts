@@ -15,6 +15,7 @@ import {
 	type Timeouts,
 } from "@spaceport/core";
 
+import { type Batches, batchesOf, ungroup } from "./batches.ts";
 import { createSpace, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
@@ -161,8 +162,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 		});
 		const timeouts = { ...definition.timeouts, ...options.timeouts };
 
-		async function* createAsyncGenerator(input: SpaceProviderRequest, given?: AttemptContextInput): AsyncGenerator<Chunk, void, void> {
-			const context = completeAttemptContext(given);
+		async function* answer(input: SpaceProviderRequest, given: AttemptContextInput | undefined, context: AttemptContext): Batches<Chunk> {
 			const request: ProviderRequest = { ...input, model: input.model ?? models[0]?.id ?? "", messages: messageList(input.messages) };
 			if (!Array.isArray(request.messages)) {
 				throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
@@ -188,17 +188,27 @@ export function defineSpaceProvider<StepName extends string = never>(
 				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn)),
 				{ ...submitOptions, fallback, contract },
 			);
-			for await (const event of events) {
-				if (event.type !== "value") {
-					yield toChunk(event);
-					continue;
+			for await (const batch of batchesOf(events)) {
+				const chunks: Chunk[] = [];
+				let failure: { readonly error: unknown } | undefined;
+				try {
+					for (const event of batch) {
+						if (event.type !== "value") chunks.push(toChunk(event));
+						else {
+							for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends)) {
+								if (chunk.type === "finish") finish = chunk;
+								else chunks.push(chunk);
+							}
+						}
+					}
+				} catch (error) {
+					failure = { error };
 				}
-				for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends)) {
-					if (chunk.type === "finish") finish = chunk;
-					else yield chunk;
-				}
+				// What was read before `fromData` threw is not lost.
+				if (chunks.length > 0) yield chunks;
+				if (failure !== undefined) throw failure.error;
 			}
-			yield finish;
+			yield [finish];
 		}
 
 		return {
@@ -206,7 +216,10 @@ export function defineSpaceProvider<StepName extends string = never>(
 			models,
 			url: space.url,
 			...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
-			createAsyncGenerator,
+			createAsyncGenerator(input, given) {
+				const context = completeAttemptContext(given);
+				return ungroup(answer(input, given, context), () => context.signal.aborted);
+			},
 		};
 	};
 }
@@ -214,7 +227,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 const noOutputs: StepOutputs = {};
 
 /** Few Spaces have steps. */
-async function startSteps(recipe: Recipe): Promise<AsyncGenerator<Chunk, StepsDone, void>> {
+async function startSteps(recipe: Recipe): Promise<AsyncGenerator<readonly Chunk[], StepsDone, void>> {
 	const { runSteps } = await import("./provider/run-steps.ts");
 	return runSteps(recipe);
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { applyDiff, isDiff, isNoDiff } from "../src/decode/apply-diff.ts";
+import { applyAppend, applyDiff, isDiff, isNoDiff } from "../src/decode/apply-diff.ts";
 import { createOutputState } from "../src/decode/output-state.ts";
 import { diffLikeGradio } from "./support/diff-like-gradio.ts";
 import { expectSame, freeze, type Json, json, messagesChatbot, nestedLists, text, tuplesChatbot } from "./support/json-arbitraries.ts";
@@ -280,5 +280,68 @@ describe("the outputs of a job", () => {
 			misfits: 0,
 		});
 		expect(state.generating([[], [["append", [], "er"]]]).data).toEqual(["ab", "newer", null]);
+	});
+});
+
+describe("the difference that most steps consist of", () => {
+	/** Paths into a value that lead to all its members, and some that lead nowhere. */
+	function pathsOf(value: Json): Path[] {
+		return [
+			[],
+			...entriesOf(value).flatMap(([key, member]) => pathsOf(member).map((path) => [key, ...path])),
+			[0, 1],
+			["a", "b"],
+			[-1],
+			[9],
+		];
+	}
+
+	test("gives what applyDiff gives, and leaves the value as it was", () => {
+		let short = 0;
+		fc.assert(
+			fc.property(fc.oneof(json, tuplesChatbot, messagesChatbot), text, fc.nat(), (value, piece, choice) => {
+				freeze(value);
+				const paths = pathsOf(value);
+				const operation = ["append", paths[choice % paths.length], piece];
+				const grown = applyAppend(value, [operation]);
+				if (grown === undefined) return;
+				short += 1;
+				const { before, after, piece: added, value: next } = grown;
+				const slow = applyDiff(value, [operation]);
+				expectSame(next as Json, slow.value as Json);
+				expect(slow.misfits).toBe(0);
+				expect(slow.appends).toEqual([{ before, after, piece: added }]);
+			}),
+			{ numRuns: 2000 },
+		);
+		expect(short).toBeGreaterThan(100);
+	});
+
+	test("is taken for a Chatbot's answer, in all forms", () => {
+		expect(applyAppend([["q", "a"]], [["append", [0, 1], "b"]])?.value).toEqual([["q", "ab"]]);
+		const turn = { role: "assistant", content: [{ text: "a", type: "text" }] };
+		expect(applyAppend([turn], [["append", [0, "content", 0, "text"], "b"]])?.value).toEqual([
+			{ role: "assistant", content: [{ text: "ab", type: "text" }] },
+		]);
+		expect(applyAppend("a", [["append", [], "b"]])?.value).toBe("ab");
+	});
+
+	test.each([
+		[
+			"two operations",
+			"a",
+			[
+				["append", [], "b"],
+				["append", [], "c"],
+			],
+		],
+		["no operation", "a", []],
+		["another operation", "a", [["replace", [], "b"]]],
+		["a path that leads nowhere", [["q"]], [["append", [0, 1], "b"]]],
+		["a member that is no text", [["q", null]], [["append", [0, 1], "b"]]],
+		["a piece that is no text", "a", [["append", [], 1]]],
+		["a list's name", ["a"], [["append", ["length"], "b"]]],
+	] as const)("leaves %s to applyDiff", (_, value, diff) => {
+		expect(applyAppend(value, diff)).toBeUndefined();
 	});
 });

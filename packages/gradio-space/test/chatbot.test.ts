@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { readChatbot } from "../src/index.ts";
+import { messagesChatbot, tuplesChatbot } from "./support/json-arbitraries.ts";
 
 const user = (content: unknown): object => ({ role: "user", content });
 const assistant = (content: unknown, metadata: unknown = null): object => ({ role: "assistant", metadata, content });
@@ -111,4 +113,23 @@ test("at the end an answer without the user's turn counts, and the previous one 
 	const second = { userTurns: 2, prompt: "q2", previous: { user: "q1", assistant: "old" } };
 	expect(readChatbot([["q1", "old"]], second, true)).toBe("");
 	expect(readChatbot([["q1", "new"]], second, true)).toBe("new");
+});
+
+test("an exchange of nothing but texts is read as all others are", () => {
+	// A message of a role that is not shown makes the last exchange one that is looked at closely, and changes nothing else.
+	const nobody = { role: "nobody", content: "" };
+	let found = 0;
+	fc.assert(
+		fc.property(fc.oneof(tuplesChatbot, messagesChatbot), fc.nat(3), fc.boolean(), (value, userTurns, final) => {
+			const turns = value as unknown[];
+			const sent = { userTurns, prompt: "a", previous: { user: "b", assistant: "é" } };
+			for (const given of [undefined, sent, { userTurns, prompt: "a" }]) {
+				const closely = readChatbot([...turns, nobody], given, final);
+				expect(readChatbot(turns, given, final)).toBe(closely);
+				if (closely !== "") found += 1;
+			}
+		}),
+		{ numRuns: 1000 },
+	);
+	expect(found).toBeGreaterThan(100);
 });

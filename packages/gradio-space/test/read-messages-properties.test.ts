@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { readEvents, type StreamEvent } from "../src/decode/read-messages.ts";
+import type { StreamEvent } from "../src/decode/read-messages.ts";
 import { collect } from "./support/collect.ts";
 import { json } from "./support/json-arbitraries.ts";
+import { readEvents } from "./support/read-events.ts";
 
 /** Lines that change nothing, wherever between the lines of an event they stand. */
 const noise = fc.constantFrom(

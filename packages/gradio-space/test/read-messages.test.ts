@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 
 import { parseQueueMessage } from "../src/decode/queue-message.ts";
-import { EventTooLargeError, readEvents, type StreamEvent } from "../src/decode/read-messages.ts";
+import { EventTooLargeError, type StreamEvent } from "../src/decode/read-messages.ts";
 import { largestEvent } from "../src/transport/event-stream.ts";
 import { collect } from "./support/collect.ts";
+import { readEvents } from "./support/read-events.ts";
 
 const texts = [
 	"Paris, Москва, 北京, 👩‍👩‍👧‍👦 é",

@@ -1,4 +1,5 @@
 import type { Chunk } from "../chunk.ts";
+import type { Batches } from "./batches.ts";
 
 /** Hands chunks from a callback to a generator, in order. */
 export interface ChunkOutbox {
@@ -6,7 +7,7 @@ export interface ChunkOutbox {
 	/** Ends the generator once what was pushed is read. */
 	close(): void;
 	/** The chunks as they come. To be read once. */
-	read(): AsyncGenerator<Chunk, void, void>;
+	read(): Batches<Chunk>;
 }
 
 /** Makes an outbox. It is unbounded, and meant for the few chunks that come before an answer begins. */
@@ -25,8 +26,7 @@ export function createChunkOutbox(): ChunkOutbox {
 		},
 		async *read() {
 			while (true) {
-				const chunk = waiting.shift();
-				if (chunk !== undefined) yield chunk;
+				if (waiting.length > 0) yield waiting.splice(0);
 				else if (closed) return;
 				else
 					await new Promise<void>((resolve) => {

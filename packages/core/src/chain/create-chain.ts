@@ -12,6 +12,7 @@ import { didYouMean } from "../registry/did-you-mean.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { findModel, toCandidate } from "../route/pick-model.ts";
 import { showValue } from "../show-value.ts";
+import { type Batches, ungroup } from "./batches.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
 import { createLimiters } from "./limiter.ts";
@@ -81,28 +82,31 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 		get models(): readonly ModelInfo[] {
 			return modelsOf(entries);
 		},
-		async *createAsyncGenerator(request: ProviderRequest, input?: AttemptContextInput): AsyncGenerator<Chunk, void, void> {
-			const outer = input?.host ?? createStandaloneHost(name, input);
-			if (outer.chains.includes(chain)) {
-				const path = [...outer.chains.map((other) => other.name), name].join(" → ");
-				throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
-			}
-			const { random = outer.random, createId = outer.createId } = options;
-			const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
-			const wanted = request.model === name || request.model === "" ? undefined : request.model;
-			const { model: _, ...rest } = request;
-			yield* runChain({
-				name,
-				candidates: toCandidates(name, entries, host, wanted),
-				request: { ...rest, messages: messageList(request.messages) },
-				context: input ?? {},
-				host,
-				given: [host.defaults, options],
-				limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : host.limiters),
-				exhausted: "wrap",
-			});
-		},
+		createAsyncGenerator: (request: ProviderRequest, input?: AttemptContextInput): AsyncGenerator<Chunk, void, void> =>
+			ungroup(answer(request, input)),
 	};
+
+	async function* answer(request: ProviderRequest, input: AttemptContextInput | undefined): Batches<Chunk> {
+		const outer = input?.host ?? createStandaloneHost(name, input);
+		if (outer.chains.includes(chain)) {
+			const path = [...outer.chains.map((other) => other.name), name].join(" → ");
+			throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
+		}
+		const { random = outer.random, createId = outer.createId } = options;
+		const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
+		const wanted = request.model === name || request.model === "" ? undefined : request.model;
+		const { model: _, ...rest } = request;
+		yield* runChain({
+			name,
+			candidates: toCandidates(name, entries, host, wanted),
+			request: { ...rest, messages: messageList(request.messages) },
+			context: input ?? {},
+			host,
+			given: [host.defaults, options],
+			limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : host.limiters),
+			exhausted: "wrap",
+		});
+	}
 	return chain;
 }
 

@@ -26,6 +26,8 @@ const stringMembers: { readonly [Type in Chunk["type"]]: readonly string[] } = {
  */
 export function normalizeChunk(value: Chunk | string): Chunk {
 	if (typeof value === "string") return { type: "text-delta", text: value };
+	// Most are deltas.
+	if (value?.type === "text-delta" && typeof value.text === "string") return value;
 	const type: unknown = (value as { readonly type?: unknown } | null | undefined)?.type;
 	const members = typeof type === "string" && Object.hasOwn(stringMembers, type) ? stringMembers[type as Chunk["type"]] : undefined;
 	if (members === undefined) throw notAChunk(value);

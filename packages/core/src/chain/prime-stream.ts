@@ -1,6 +1,7 @@
 import type { Chunk, FinishChunk } from "../chunk.ts";
 import { ContentFilteredError } from "../errors/content-filtered-error.ts";
 import { GenerationError } from "../errors/generation-error.ts";
+import type { Batches } from "./batches.ts";
 import { isContent } from "./is-content.ts";
 
 /** Chunks that tell about the way to an answer: they are shown at once and commit to nothing. */
@@ -11,22 +12,23 @@ const statusTypes: ReadonlySet<Chunk["type"]> = new Set(["queue-update", "progre
  *
  * @param stream - the attempt's chunks
  * @param show - receives the chunks that may be shown before the first content
- * @returns the chunks that were held, the first content last
+ * @returns the chunks that were held, the first content, and what came with it
  * @throws GenerationError where the answer is empty; what the stream throws
  */
-export async function primeStream(stream: AsyncGenerator<Chunk, void, void>, show: (chunk: Chunk) => void): Promise<readonly Chunk[]> {
+export async function primeStream(stream: Batches<Chunk>, show: (chunk: Chunk) => void): Promise<readonly Chunk[]> {
 	const held: Chunk[] = [];
 	while (true) {
 		const result = await stream.next();
 		if (result.done) throw emptyAnswer({ type: "finish", finishReason: "unknown" });
-		const chunk = result.value;
-		if (statusTypes.has(chunk.type)) {
-			show(chunk);
-			continue;
+		for (const [index, chunk] of result.value.entries()) {
+			if (statusTypes.has(chunk.type)) {
+				show(chunk);
+				continue;
+			}
+			if (chunk.type === "finish") throw emptyAnswer(chunk);
+			held.push(chunk);
+			if (isContent(chunk)) return [...held, ...result.value.slice(index + 1)];
 		}
-		if (chunk.type === "finish") throw emptyAnswer(chunk);
-		held.push(chunk);
-		if (isContent(chunk)) return held;
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { Chunk } from "../chunk.ts";
+import type { Chunk, FinishChunk } from "../chunk.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
 import { ProviderFailedError } from "../errors/provider-failed-error.ts";
 import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
@@ -8,6 +8,7 @@ import type { ProviderRequest } from "../message.ts";
 import type { AttemptContext } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { showValue } from "../show-value.ts";
+import { type Batches, batchesOf } from "./batches.ts";
 import { isContent } from "./is-content.ts";
 import type { Limiter, Release } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
@@ -29,12 +30,12 @@ export interface AttemptTask {
 const closingMs = 2000;
 
 /**
- * Runs one attempt: takes a limiter slot, asks the provider, holds the deadlines, and gives back typed chunks that end with `finish`, or throws a
- * typed error. Time that the consumer takes between two chunks counts against none of the attempt's deadlines.
+ * Runs one attempt: takes a limiter slot, asks the provider, holds the deadlines, and gives back typed chunks that end with `finish`, alone in its batch, or
+ * throws a typed error. Time that the consumer takes between two batches counts against none of the attempt's deadlines.
  *
  * @param task - what to run
  */
-export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void, void> {
+export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 	const { candidate, context } = task;
 	const { deadlines } = context;
 	const { controller, unlink } = createLinkedController(context.signal);
@@ -76,7 +77,7 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 	}
 
 	let release: Release | undefined;
-	let iterator: AsyncGenerator<Chunk | string, void, void> | undefined;
+	let iterator: AsyncGenerator<unknown, void, void> | undefined;
 	let pending = false;
 	let finished = false;
 	try {
@@ -93,36 +94,43 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 		release = await within("queue", () => slot);
 		left.queue = deadlines.queueMs;
 
-		iterator = openGenerator(candidate, task.request, { ...context, signal: controller.signal });
-		const next = async (): Promise<IteratorResult<Chunk | string, void>> => {
+		const opened = openGenerator(candidate, task.request, { ...context, signal: controller.signal });
+		const batches = batchesOf(opened);
+		iterator = batches ?? opened;
+		const next = async (): Promise<readonly (Chunk | string)[] | undefined> => {
 			pending = true;
-			return await (iterator as AsyncGenerator<Chunk | string, void, void>).next();
+			if (batches !== undefined) return (await batches.next()).value ?? undefined;
+			const { done, value } = await opened.next();
+			return done === true ? undefined : [value];
 		};
 		let waiting: "first-chunk" | "queue" | "idle" = "first-chunk";
 		while (true) {
-			const result = await within(waiting, next);
+			const values = await within(waiting, next);
 			pending = false;
-			if (result.done) {
+			if (values === undefined) {
 				iterator = undefined;
 				finished = true;
 				release();
-				yield { type: "finish", finishReason: "unknown" };
+				yield [{ type: "finish", finishReason: "unknown" }];
 				return;
 			}
-			const chunk = normalizeChunk(result.value);
-			if (chunk.type === "text-delta" && chunk.text === "") continue;
-			if (isContent(chunk)) waiting = "idle";
-			else if (waiting !== "idle" && chunk.type === "queue-update") waiting = "queue";
-			else if (waiting === "queue" && chunk.type === "progress") waiting = "first-chunk";
-			if (chunk.type === "finish") {
+			const { chunks, finish, failure } = readChunks(values);
+			for (const chunk of chunks) {
+				if (waiting === "idle") break;
+				if (isContent(chunk)) waiting = "idle";
+				else if (chunk.type === "queue-update") waiting = "queue";
+				else if (waiting === "queue" && chunk.type === "progress") waiting = "first-chunk";
+			}
+			if (chunks.length > 0) yield chunks;
+			if (failure !== undefined) throw failure.error;
+			if (finish !== undefined) {
 				await close(iterator);
 				iterator = undefined;
 				finished = true;
 				release();
-				yield chunk;
+				yield [finish];
 				return;
 			}
-			yield chunk;
 		}
 	} catch (thrown) {
 		if (interruption !== undefined) throw interruption;
@@ -142,6 +150,25 @@ export async function* runAttempt(task: AttemptTask): AsyncGenerator<Chunk, void
 		}
 		watchdog.stop();
 		release?.();
+	}
+}
+
+/** Values up to the one that ends the attempt: a finish, or what is no chunk. */
+function readChunks(values: readonly (Chunk | string)[]): {
+	readonly chunks: readonly Chunk[];
+	readonly finish?: FinishChunk;
+	readonly failure?: { readonly error: unknown };
+} {
+	const chunks: Chunk[] = [];
+	try {
+		for (const value of values) {
+			const chunk = normalizeChunk(value);
+			if (chunk.type === "finish") return { chunks, finish: chunk };
+			if (chunk.type !== "text-delta" || chunk.text !== "") chunks.push(chunk);
+		}
+		return { chunks };
+	} catch (error) {
+		return { chunks, failure: { error } };
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import type { AttemptDecision, AttemptRecord } from "../completion.ts";
+import { createTextPieces } from "../consume/text-pieces.ts";
 import { ChainExhaustedError } from "../errors/chain-exhausted-error.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { hasErrorBrand, type SpaceportError, type SpaceportErrorCode } from "../errors/spaceport-error.ts";
@@ -12,9 +13,11 @@ import { parts } from "../parts/parts.ts";
 import type { AttemptContext, AttemptContextInput } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
 import type { AttemptPlan } from "./attempt-plan.ts";
+import { type Batches, batchesOf, group } from "./batches.ts";
 import type { ChainHost } from "./chain-host.ts";
 import { type ChainOptionsInput, completeChainOptions, type LimitOptions } from "./chain-options.ts";
 import { createChunkOutbox } from "./chunk-outbox.ts";
+import type { ChainProvider } from "./create-chain.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
 import type { Limiters } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
@@ -48,7 +51,7 @@ const passedThrough: ReadonlySet<SpaceportErrorCode> = new Set(["invalid-request
  *
  * @param run - whom to ask for what
  */
-export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void> {
+export async function* runChain(run: ChainRun): Batches<Chunk> {
 	const { context, host } = run;
 	const options = completeChainOptions(...run.given);
 	const { controller, unlink } = createLinkedController(context.signal);
@@ -140,7 +143,7 @@ export async function* runChain(run: ChainRun): AsyncGenerator<Chunk, void, void
 
 /** An attempt under way, and how it is told about. */
 interface OpenAttempt {
-	readonly stream: AsyncGenerator<Chunk, void, void>;
+	readonly stream: Batches<Chunk>;
 	report(type: "first-chunk"): void;
 	/** A failure as this attempt's own: typed, with its provider and number. */
 	own(thrown: unknown): SpaceportError;
@@ -170,7 +173,7 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 		host,
 	};
 	// A chain holds the limits and deadlines of its members itself, and its abort is waited for, so that its attempts are told about.
-	const ask = (): AsyncGenerator<Chunk, void, void> =>
+	const ask = (): Batches<Chunk> =>
 		runAttempt({
 			candidate,
 			request: { ...run.request, model: candidate.model },
@@ -179,7 +182,7 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 		});
 	const stream = isChainProvider(candidate.provider)
-		? candidate.provider.createAsyncGenerator({ ...run.request, model: candidate.model }, context)
+		? askChain(candidate.provider, { ...run.request, model: candidate.model }, context)
 		: ask();
 	let ended = false;
 	let nestedAttempts: readonly AttemptRecord[] = [];
@@ -210,28 +213,33 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 }
 
 /** Passes on the chunks of the attempt that the chain has committed to. */
-async function* relay(held: readonly Chunk[], attempt: OpenAttempt): AsyncGenerator<Chunk, void, void> {
-	let text = "";
-	const keep = (chunk: Chunk): void => {
-		if (chunk.type === "text-delta") text += chunk.text;
-		else if (chunk.type === "text-replace") text = chunk.text;
+async function* relay(held: readonly Chunk[], attempt: OpenAttempt): Batches<Chunk> {
+	const text = createTextPieces();
+	const keep = (chunks: readonly Chunk[]): readonly Chunk[] => {
+		for (const chunk of chunks) {
+			if (chunk.type === "text-delta") text.add(chunk.text);
+			else if (chunk.type === "text-replace") text.replace(chunk.text);
+			else if (chunk.type === "finish") attempt.end("answered");
+		}
+		return chunks;
 	};
-	for (const chunk of held) {
-		keep(chunk);
-		yield chunk;
-	}
+	yield keep(held);
 	while (true) {
-		let result: IteratorResult<Chunk, void>;
+		let result: IteratorResult<readonly Chunk[], void>;
 		try {
 			result = await attempt.stream.next();
 		} catch (thrown) {
-			throw interrupted(attempt.own(thrown), text);
+			throw interrupted(attempt.own(thrown), text.text());
 		}
 		if (result.done) return;
-		keep(result.value);
-		if (result.value.type === "finish") attempt.end("answered");
-		yield result.value;
+		yield keep(result.value);
 	}
+}
+
+/** Asks a chain, and gives its chunks as they come. */
+export function askChain(chain: ChainProvider, request: ProviderRequest, context: AttemptContextInput): Batches<Chunk> {
+	const chunks = chain.createAsyncGenerator(request, context);
+	return batchesOf(chunks) ?? group(chunks);
 }
 
 /** A failure after content: the answer broke, and what came of it is kept. */

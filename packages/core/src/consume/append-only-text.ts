@@ -1,5 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import { ProtocolError } from "../errors/protocol-error.ts";
+import { createTextPieces } from "./text-pieces.ts";
 
 /**
  * What to do about text that a provider may still rewrite: release it as it comes and meet rewrites as well as can be (`replace`), or hold the
@@ -26,22 +27,23 @@ export interface AppendOnlyText {
  * @param revisions - what to do about rewrites
  */
 export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
-	/** What was given out; it never ends in white space. */
-	let released = "";
+	/** What was given out; it never ends in white space. Put together where it is looked at, which it is where a provider rewrites text. */
+	const released = createTextPieces();
 	/** The provider's text so far. Only kept up while it differs from `released + held`. */
 	let astray: string | undefined;
 	/** What comes after `released` and is not given out yet: white space, or everything with `hold-back`. */
 	let held = "";
-	/** The provider's form of what was released: the same, white space aside. */
-	let aligned = "";
+	/** The provider's form of what was released, where that is another in white space; undefined where it is the same. */
+	let aligned: string | undefined;
 
 	function release(text: string): string {
-		released += text;
-		aligned += text;
+		released.add(text);
+		if (aligned !== undefined) aligned += text;
 		return text;
 	}
 
 	function append(text: string): string {
+		if (revisions !== "hold-back" && held === "" && endsVisibly(text)) return release(text);
 		if (revisions === "hold-back" || !/\S/.test(text)) {
 			held += text;
 			return "";
@@ -56,11 +58,12 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 	/** Goes on in a text that was rewritten, at the place that matches what was released. */
 	function realign(text: string): string {
 		astray = undefined;
-		if (text.startsWith(aligned)) {
+		const before = aligned ?? released.text();
+		if (text.startsWith(before)) {
 			held = "";
-			return append(text.slice(aligned.length));
+			return append(text.slice(before.length));
 		}
-		const match = matchIgnoringSpace(released, text);
+		const match = matchIgnoringSpace(released.text(), text);
 		if (match === "mismatch") {
 			throw new ProtocolError("The provider rewrote text that was released already, and a text stream cannot take it back.", {
 				protocol: "text-replace",
@@ -79,7 +82,7 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 
 	return {
 		get differs() {
-			return aligned !== released;
+			return aligned !== undefined && aligned !== released.text();
 		},
 		take(chunk) {
 			switch (chunk.type) {
@@ -104,6 +107,12 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 			}
 		},
 	};
+}
+
+/** Whether the last character is one that is surely no white space. */
+function endsVisibly(text: string): boolean {
+	const last = text.charCodeAt(text.length - 1);
+	return last > 0x20 && last < 0x7f;
 }
 
 const isSpace = (text: string, index: number): boolean => /\s/.test(text.charAt(index));

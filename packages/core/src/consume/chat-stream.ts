@@ -1,4 +1,5 @@
-import type { Chunk } from "../chunk.ts";
+import type { Batches } from "../chain/batches.ts";
+import type { Chunk, FinishChunk } from "../chunk.ts";
 import type { Completion } from "../completion.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
@@ -20,7 +21,7 @@ export interface ChatStream extends AsyncIterable<Chunk> {
 /** What a stream is made from. */
 export interface ChatStreamSource {
 	/** Starts the work. Called once, when the stream is first read. */
-	readonly start: (signal: AbortSignal, recorder: CompletionRecorder) => AsyncGenerator<Chunk, void, void>;
+	readonly start: (signal: AbortSignal, recorder: CompletionRecorder) => Batches<Chunk>;
 	/** The caller's signal. */
 	readonly signal: AbortSignal | undefined;
 	readonly revisions: Revisions;
@@ -39,12 +40,13 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	// Whoever reads `completion` gets the rejection; where nobody does, it is no unhandled one.
 	promise.catch(() => {});
 
-	let work:
-		| { readonly chunks: AsyncGenerator<Chunk, void, void>; readonly controller: AbortController; readonly unlink: () => void }
-		| undefined;
+	let work: { readonly batches: Batches<Chunk>; readonly controller: AbortController; readonly unlink: () => void } | undefined;
 	let ended = false;
-	/** Whether the next chunk is waited for. */
+	/** Whether the next chunks are waited for. */
 	let pulling = false;
+	/** The chunks that came together, and which of them is the next. */
+	let batch: readonly Chunk[] = [];
+	let position = 0;
 	let claimed = false;
 	let text: AppendOnlyText | undefined;
 	/** Chunks that came while `completion` alone drove the stream, for an iteration that begins later. */
@@ -60,7 +62,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 			endIdle();
 		};
 		const unlink = (): void => source.signal?.removeEventListener("abort", onAbort);
-		work = { chunks: source.start(controller.signal, recorder), controller, unlink };
+		work = { batches: source.start(controller.signal, recorder), controller, unlink };
 		if (source.signal?.aborted === true) onAbort();
 		else source.signal?.addEventListener("abort", onAbort, { once: true });
 		return work;
@@ -79,7 +81,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		ended = true;
 		outcome();
 		work?.unlink();
-		await work?.chunks.return();
+		await work?.batches.return();
 	}
 
 	async function fail(error: unknown): Promise<never> {
@@ -91,28 +93,36 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	/** The next chunk, noted for the completion; `undefined` after the end. */
 	async function pull(): Promise<Chunk | undefined> {
 		if (ended) return undefined;
-		let result: IteratorResult<Chunk, void>;
+		if (position < batch.length) return takeNext();
 		pulling = true;
 		try {
-			result = await begin().chunks.next();
+			const result = await begin().batches.next();
 			if (result.done) {
 				if (ended) return undefined;
 				const message = "The stream ended without its finish.";
 				throw new StreamInterruptedError(message, { textSoFar: recorder.text });
 			}
+			batch = result.value;
+			position = 0;
 		} catch (error) {
 			return fail(error);
 		} finally {
 			pulling = false;
 		}
-		recorder.take(result.value);
-		source.onChunk?.(result.value);
-		return result.value;
+		return takeNext();
+	}
+
+	/** The next chunk of those that are there. */
+	function takeNext(): Chunk {
+		const chunk = batch[position] as Chunk;
+		position += 1;
+		recorder.take(chunk);
+		source.onChunk?.(chunk);
+		return chunk;
 	}
 
 	/** Completes with the finish chunk, after the text stream has had its say. */
-	async function settle(chunk: Chunk): Promise<void> {
-		if (chunk.type !== "finish") return;
+	async function settle(chunk: FinishChunk): Promise<void> {
 		if (text?.differs === true) {
 			recorder.warn(
 				"White space in text that was streamed already was rewritten later: completion.text has the final form, the text stream differs from it.",
@@ -129,7 +139,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 			const chunk = await pull();
 			if (chunk === undefined) return;
 			buffered.push(chunk);
-			await settle(chunk);
+			if (chunk.type === "finish") await settle(chunk);
 		}
 	}
 
@@ -170,6 +180,13 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		let over = false;
 		/** Calls of `next` take turns, whether or not the caller waits for each. */
 		let turn: Promise<unknown> = Promise.resolve();
+		let turns = 0;
+
+		async function refuse(error: unknown): Promise<never> {
+			over = true;
+			work?.controller.abort(error);
+			return fail(error);
+		}
 		async function advance(): Promise<IteratorResult<Value, void>> {
 			while (!over) {
 				let chunk: Chunk | undefined;
@@ -185,19 +202,36 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 				try {
 					value = step(chunk);
 				} catch (error) {
-					over = true;
-					work?.controller.abort(error);
-					return await fail(error);
+					return await refuse(error);
 				}
-				await settle(chunk);
+				if (chunk.type === "finish") await settle(chunk);
 				if (value !== undefined) return { done: false, value };
 			}
 			over = true;
 			return { done: true, value: undefined };
 		}
+		/** What can be given without waiting; undefined where there is nothing. A finish, which has more to do, comes by `advance`. */
+		function ready(): Promise<IteratorResult<Value, void>> | undefined {
+			while (position < batch.length && batch[position]?.type !== "finish") {
+				try {
+					const value = step(takeNext());
+					if (value !== undefined) return Promise.resolve({ done: false, value });
+				} catch (error) {
+					return refuse(error);
+				}
+			}
+			return undefined;
+		}
 		return {
 			next() {
-				const result = turn.then(advance);
+				if (turns === 0 && !over && !ended && !pulling && buffered.length === 0) {
+					const there = ready();
+					if (there !== undefined) return there;
+				}
+				turns += 1;
+				const result = turn.then(advance).finally(() => {
+					turns -= 1;
+				});
 				turn = result.catch(() => {});
 				return result;
 			},

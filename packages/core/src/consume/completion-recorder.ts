@@ -1,6 +1,7 @@
 import type { Chunk, FinishChunk, ToolCallChunk, UsageChunk } from "../chunk.ts";
 import type { AttemptRecord, Completion } from "../completion.ts";
 import type { SpaceportEvent } from "../events.ts";
+import { createTextPieces } from "./text-pieces.ts";
 
 /** Gathers a completion from chunks and events. */
 export interface CompletionRecorder {
@@ -17,7 +18,7 @@ export interface CompletionRecorder {
 
 /** Makes a recorder for one stream. */
 export function createCompletionRecorder(): CompletionRecorder {
-	let text = "";
+	const text = createTextPieces();
 	let reasoning = "";
 	let usage: Omit<UsageChunk, "type"> | undefined;
 	const toolCalls: ToolCallChunk[] = [];
@@ -30,15 +31,15 @@ export function createCompletionRecorder(): CompletionRecorder {
 
 	return {
 		get text() {
-			return text;
+			return text.text();
 		},
 		take(chunk) {
 			switch (chunk.type) {
 				case "text-delta":
-					text += chunk.text;
+					text.add(chunk.text);
 					break;
 				case "text-replace":
-					text = chunk.text;
+					text.replace(chunk.text);
 					break;
 				case "reasoning-delta":
 					reasoning += chunk.text;
@@ -63,7 +64,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 		completion({ finishReason }) {
 			const answered = attempts.findLast(({ decision }) => decision === "answered");
 			return {
-				text,
+				text: text.text(),
 				...(reasoning === "" ? {} : { reasoning }),
 				...(toolCalls.length === 0 ? {} : { toolCalls }),
 				provider: answered?.provider ?? "",

@@ -1,5 +1,5 @@
 import { createDeleteCount } from "./count-deletes.ts";
-import { createDraft, type Draft, type Key } from "./draft.ts";
+import { copyContainer, createDraft, type Draft, hasMember, type Key } from "./draft.ts";
 
 /** A text that a difference made longer. The strings are the very ones in the values: comparing them by `===` does not look at their characters. */
 export interface TextAppend {
@@ -70,6 +70,36 @@ export function applyDiff(value: unknown, diff: readonly unknown[]): AppliedDiff
 		else misfits += run.paths.length - deletePositions(draft, run, run.paths.map(countDelete));
 	}
 	return { value: draft.value(), appends, misfits };
+}
+
+/**
+ * Applies the difference that most steps consist of: one text that grew. It gives what `applyDiff` gives, at a part of the cost.
+ *
+ * @param value - the value so far
+ * @param diff - the operations
+ * @returns undefined where it is another difference, or does not fit
+ */
+export function applyAppend(value: unknown, diff: readonly unknown[]): (TextAppend & { readonly value: unknown }) | undefined {
+	const operation = diff.length === 1 ? toOperation(diff[0]) : undefined;
+	if (operation?.action !== "append" || typeof operation.value !== "string") return undefined;
+	const { path, value: piece } = operation;
+	let before = value;
+	for (const key of path) {
+		if (key === "__proto__" || !hasMember(before, key)) return undefined;
+		before = before[key];
+	}
+	if (typeof before !== "string") return undefined;
+	const after = before + piece;
+	const root: Record<Key, unknown> = { value };
+	let parent = root;
+	let key: Key = "value";
+	for (const next of path) {
+		parent[key] = copyContainer(parent[key]);
+		parent = parent[key] as Record<Key, unknown>;
+		key = next;
+	}
+	parent[key] = after;
+	return { value: root.value, before, after, piece };
 }
 
 /** Deletes of positions that follow each other under one parent. */

@@ -30,9 +30,9 @@ export function createDraft(original: unknown): Draft {
 
 	function copyOnce(container: unknown): Container {
 		if (made.has(container)) return container as Container;
-		const copy = Array.isArray(container) ? container.slice() : { ...(container as Container) };
+		const copy = copyContainer(container);
 		made.add(copy);
-		return copy as Container;
+		return copy;
 	}
 
 	function open(path: readonly Key[]): Container {
@@ -69,7 +69,13 @@ export function createDraft(original: unknown): Draft {
 	};
 }
 
-function hasMember(node: unknown, key: Key): node is Container {
+/** A copy of a list or dict that has the same members. */
+export function copyContainer(container: unknown): Container {
+	return (Array.isArray(container) ? container.slice() : { ...(container as Container) }) as Container;
+}
+
+/** Whether a list or dict has a member. */
+export function hasMember(node: unknown, key: Key): node is Container {
 	if (Array.isArray(node)) return typeof key === "number" && key >= 0 && key < node.length;
 	return typeof node === "object" && node !== null && Object.hasOwn(node, key);
 }

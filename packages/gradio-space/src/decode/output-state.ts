@@ -1,5 +1,5 @@
 import type { ValueForm } from "../handshake/protocol.ts";
-import { applyDiff, isDiff, isNoDiff, type TextAppend } from "./apply-diff.ts";
+import { applyAppend, applyDiff, isDiff, isNoDiff, type TextAppend } from "./apply-diff.ts";
 
 /** The outputs of a job after a step. */
 export interface OutputStep {
@@ -42,6 +42,15 @@ export function createOutputState(form: ValueForm): OutputState {
 		let misfits = 0;
 		const next = [...before];
 		for (const [index, diff] of data.entries()) {
+			if (Array.isArray(diff) && index < before.length) {
+				if (diff.length === 0) continue;
+				const grown = applyAppend(before[index], diff);
+				if (grown !== undefined) {
+					next[index] = grown.value;
+					appends.push({ before: grown.before, after: grown.after, piece: grown.piece });
+					continue;
+				}
+			}
 			if (isNoDiff(diff)) {
 				next[index] = diff;
 				continue;

@@ -1,7 +1,5 @@
-import * as v from "valibot";
-
-import { lenient } from "../lenient.ts";
 import { parseJson } from "../parse-json.ts";
+import { asFields, asFlag, asList, asText } from "../read-json.ts";
 
 /** One bar of the app's progress. */
 export interface ProgressBar {
@@ -17,7 +15,7 @@ export interface QueueMessage {
 	readonly msg: string;
 	readonly event_id: string | undefined;
 	readonly success: boolean | undefined;
-	readonly output: { readonly data: unknown[] | undefined; readonly error?: unknown } | undefined;
+	readonly output: { readonly data: readonly unknown[] | undefined; readonly error?: unknown } | undefined;
 	readonly title: string | undefined;
 	readonly rank: number | undefined;
 	readonly queue_size: number | undefined;
@@ -25,34 +23,12 @@ export interface QueueMessage {
 	readonly rank_eta: number | undefined;
 	/** In seconds. */
 	readonly eta: number | undefined;
-	readonly progress_data: ProgressBar[] | undefined;
+	readonly progress_data: readonly ProgressBar[] | undefined;
 	readonly log: string | undefined;
 	readonly level: string | undefined;
 	readonly message: string | undefined;
 	readonly session_not_found: boolean | undefined;
 }
-
-const text = lenient(v.string());
-// JSON's 1e999 is infinite in JavaScript.
-const count = lenient(v.pipe(v.number(), v.finite()));
-const flag = lenient(v.boolean());
-
-const messageSchema: v.GenericSchema<unknown, QueueMessage> = v.object({
-	msg: v.string(),
-	event_id: text,
-	success: flag,
-	output: lenient(v.object({ data: lenient(v.array(v.unknown())), error: v.optional(v.unknown()) })),
-	title: text,
-	rank: count,
-	queue_size: count,
-	rank_eta: count,
-	eta: count,
-	progress_data: lenient(v.array(v.object({ index: count, length: count, unit: text, progress: count, desc: text }))),
-	log: text,
-	level: text,
-	message: text,
-	session_not_found: flag,
-});
 
 /** Whether a message says that the server does not know the session, or no longer. */
 export function isSessionLost({ msg, message = "", session_not_found }: QueueMessage): boolean {
@@ -67,8 +43,7 @@ export function isSessionLost({ msg, message = "", session_not_found }: QueueMes
  * @returns undefined where it is no message: broken JSON, or JSON without `msg`
  */
 export function parseQueueMessage(data: string): QueueMessage | undefined {
-	const parsed = v.safeParse(messageSchema, parseJson(data));
-	return parsed.success ? parsed.output : undefined;
+	return readMessage(parseJson(data));
 }
 
 /**
@@ -77,5 +52,49 @@ export function parseQueueMessage(data: string): QueueMessage | undefined {
  * @param message - what it has
  */
 export function toQueueMessage(message: { readonly msg: string } & Readonly<Record<string, unknown>>): QueueMessage {
-	return v.parse(messageSchema, message);
+	return readMessage(message) as QueueMessage;
+}
+
+function readMessage(json: unknown): QueueMessage | undefined {
+	const fields = asFields(json);
+	const msg = asText(fields?.msg);
+	if (fields === undefined || msg === undefined) return undefined;
+	return {
+		msg,
+		event_id: asText(fields.event_id),
+		success: asFlag(fields.success),
+		output: readOutput(fields.output),
+		title: asText(fields.title),
+		rank: asFinite(fields.rank),
+		queue_size: asFinite(fields.queue_size),
+		rank_eta: asFinite(fields.rank_eta),
+		eta: asFinite(fields.eta),
+		progress_data: readBars(fields.progress_data),
+		log: asText(fields.log),
+		level: asText(fields.level),
+		message: asText(fields.message),
+		session_not_found: asFlag(fields.session_not_found),
+	};
+}
+
+function readOutput(value: unknown): QueueMessage["output"] {
+	const fields = asFields(value);
+	return fields && { data: asList(fields.data), error: fields.error };
+}
+
+function readBars(value: unknown): readonly ProgressBar[] | undefined {
+	const bars = asList(value)?.map(asFields);
+	if (bars === undefined || !bars.every((bar) => bar !== undefined)) return undefined;
+	return bars.map(({ index, length, unit, progress, desc }) => ({
+		index: asFinite(index),
+		length: asFinite(length),
+		unit: asText(unit),
+		progress: asFinite(progress),
+		desc: asText(desc),
+	}));
+}
+
+/** JSON's 1e999 is infinite in JavaScript. */
+function asFinite(value: unknown): number | undefined {
+	return Number.isFinite(value) ? (value as number) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type ChatbotMessage, chatbotTurns, isUserTurn, messagesOfTurn, paragraphs } from "./chatbot-messages.ts";
+import { type ChatbotMessage, chatbotTurns, isRecord, isUserTurn, messagesOfTurn, paragraphs } from "./chatbot-messages.ts";
 
 /** What was sent, so that an earlier turn's answer is not taken for the new one. */
 export interface SentTurns {
@@ -24,11 +24,37 @@ export interface SentTurns {
 export function readChatbot(value: unknown, sent?: SentTurns, final = false): string | undefined {
 	const turns = chatbotTurns(value);
 	if (turns === undefined) return undefined;
+	const last = lastExchange(turns);
+	if (last !== undefined) return sent !== undefined && isStale(turns, last.question, last.answer, sent, final) ? "" : last.answer;
 	const start = Math.max(turns.findLastIndex(isUserTurn), 0);
 	const messages = turns.slice(start).flatMap(messagesOfTurn);
 	const answer = paragraphs(messages.filter(isAnswer).map(({ text }) => text));
 	const question = messages.find(({ role }) => role === "user")?.text;
 	return sent !== undefined && isStale(turns, question, answer, sent, final) ? "" : answer;
+}
+
+/**
+ * The last question and its answer, where both are nothing but texts: as almost always, at each step, so nothing is made for it. Undefined where a look at all
+ * that was said after the last question is needed.
+ */
+function lastExchange(turns: readonly unknown[]): { readonly question: string; readonly answer: string } | undefined {
+	const last = turns.at(-1);
+	if (Array.isArray(last)) {
+		const [question, answer] = last as unknown[];
+		return typeof question === "string" && typeof answer === "string" ? { question, answer } : undefined;
+	}
+	const question = onlyText(turns.at(-2), "user");
+	const answer = onlyText(last, "assistant");
+	return question === undefined || answer === undefined ? undefined : { question, answer };
+}
+
+/** The text of a message that is one text and no thought. */
+function onlyText(turn: unknown, role: ChatbotMessage["role"]): string | undefined {
+	if (!isRecord(turn) || turn.role !== role || (isRecord(turn.metadata) && turn.metadata.title)) return undefined;
+	const { content } = turn;
+	if (!Array.isArray(content)) return typeof content === "string" ? content : undefined;
+	const [block] = content as unknown[];
+	return content.length === 1 && isRecord(block) && typeof block.text === "string" ? block.text : undefined;
 }
 
 function isAnswer({ role, text, thought }: ChatbotMessage): boolean {
@@ -38,9 +64,9 @@ function isAnswer({ role, text, thought }: ChatbotMessage): boolean {
 /** Whether the conversation does not have the new turn yet. */
 function isStale(turns: readonly unknown[], question: string | undefined, answer: string, sent: SentTurns, final: boolean): boolean {
 	const { userTurns, prompt, previous } = sent;
-	let count = 0;
-	for (const turn of turns) if (isUserTurn(turn)) count += 1;
-	if (count >= userTurns) return false;
+	let missing = userTurns;
+	for (const turn of turns) if (isUserTurn(turn)) missing -= 1;
+	if (missing <= 0) return false;
 	if (question !== undefined && squeeze(question) === squeeze(prompt)) return false;
 	if (final) return previous !== undefined && squeeze(answer) === squeeze(previous.assistant);
 	if (question === undefined) return true;

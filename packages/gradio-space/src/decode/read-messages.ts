@@ -1,5 +1,6 @@
 import { createParser } from "eventsource-parser";
 
+import type { Batches } from "../batches.ts";
 import { parseJson } from "../parse-json.ts";
 
 /** Why a stream of events stopped being readable. */
@@ -22,14 +23,14 @@ export interface StreamEvent {
 }
 
 /**
- * Cuts bytes into server-sent events. All events of a piece of bytes are given before the next piece is asked for, so that what came before
- * a broken connection is not lost.
+ * Cuts bytes into server-sent events. The events of a piece of bytes are given together, before the next piece is asked for, so that what came before a
+ * broken connection is not lost.
  *
  * @param bytes - the stream, in pieces of any size
  * @param maxBufferSize - the most characters that one event may have
  * @throws EventTooLargeError where an event has more; whatever `bytes` throws
  */
-export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): AsyncGenerator<StreamEvent, void, void> {
+export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): Batches<StreamEvent> {
 	let ready: StreamEvent[] = [];
 	let overflow: EventTooLargeError | undefined;
 	const parser = createParser({
@@ -43,11 +44,11 @@ export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSiz
 			else ready.push({ name, data });
 		},
 	});
-	function* feed(text: string): Generator<StreamEvent, void, void> {
+	function* feed(text: string): Generator<readonly StreamEvent[], void, void> {
 		if (text !== "") parser.feed(text);
 		const events = ready;
 		ready = [];
-		yield* events;
+		if (events.length > 0) yield events;
 		if (overflow !== undefined) throw overflow;
 	}
 	const decoder = new TextDecoder();

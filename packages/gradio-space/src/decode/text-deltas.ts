@@ -72,6 +72,14 @@ function joinTexts(chunks: readonly Chunk[], type: "text-delta" | "reasoning-del
 	return texts.length === 1 ? (texts[0] ?? "") : texts.join("");
 }
 
+/** A text of its own: a slice keeps the whole that it was cut from in memory. */
+function copyOf(slice: string): string {
+	return slice.length < shortestSlice ? slice : ` ${slice}`.slice(1);
+}
+
+/** Shorter pieces are copied by the engine. */
+const shortestSlice = 13;
+
 interface TextChange {
 	/** The new piece, or the whole text where it was rewritten. */
 	readonly text: string;
@@ -86,8 +94,8 @@ interface GrowingText {
 function createGrowingText(): GrowingText {
 	/** The last reading, as it came. */
 	let source = "";
-	/** What the changes so far make. It differs from `source` where that is not well-formed. */
-	let text = "";
+	/** What the changes so far make where that may differ from `source`: where halves came. */
+	let whole = "";
 	/** Whether a half of a surrogate pair came: two halves from two steps may make a whole, so the texts are compared then. */
 	let hasHalves = false;
 
@@ -95,29 +103,28 @@ function createGrowingText(): GrowingText {
 		for (const { before, after, piece } of appends) {
 			if (after.length === next.length && before.length === source.length && after === next && before === source) return piece;
 		}
-		return next.startsWith(source) ? next.slice(source.length) : undefined;
+		return next.startsWith(source) ? copyOf(next.slice(source.length)) : undefined;
 	}
 
 	return {
 		get text() {
-			return text;
+			return hasHalves ? whole : source;
 		},
 		take(next, appends) {
 			if (next.length === source.length && next === source) return undefined;
 			const piece = pieceOf(next, appends);
+			const before = hasHalves ? whole : source;
 			source = next;
 			if (piece !== undefined && !hasHalves) {
-				if (piece.isWellFormed()) {
-					text += piece;
-					return { text: piece, rewritten: false };
-				}
+				if (piece.isWellFormed()) return { text: piece, rewritten: false };
 				hasHalves = true;
 			}
-			const whole = next.toWellFormed();
-			if (whole === text) return undefined;
-			const rest = whole.startsWith(text) ? whole.slice(text.length) : undefined;
-			text = whole;
-			return rest === undefined ? { text: whole, rewritten: true } : { text: rest, rewritten: false };
+			const text = next.toWellFormed();
+			hasHalves ||= text !== next;
+			whole = text;
+			if (text === before) return undefined;
+			const rest = text.startsWith(before) ? text.slice(before.length) : undefined;
+			return rest === undefined ? { text, rewritten: true } : { text: rest, rewritten: false };
 		},
 	};
 }

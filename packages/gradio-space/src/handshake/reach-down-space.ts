@@ -22,7 +22,7 @@ export async function* reachDownSpace(
 	options: ReachSpaceOptions,
 	wait: ReachWait,
 	first: Exclude<Reached, { kind: "usable" }>,
-): AsyncGenerator<GradioWakingEvent, ConfigResult, void> {
+): AsyncGenerator<readonly GradioWakingEvent[], ConfigResult, void> {
 	const { locator, toError } = options;
 	let result: Reached = first;
 	let woken = false;
@@ -60,7 +60,7 @@ function stageOfPage(error: unknown): SpaceStage | undefined {
 }
 
 /** Tells of each stage. */
-async function* waitUntilRunning(locator: Locator, wait: ReachWait): AsyncGenerator<GradioWakingEvent, void, void> {
+async function* waitUntilRunning(locator: Locator, wait: ReachWait): AsyncGenerator<readonly GradioWakingEvent[], void, void> {
 	const stages: SpaceStage[] = [];
 	let news = Promise.withResolvers<false>();
 	const onStage = (stage: SpaceStage): void => {
@@ -73,6 +73,6 @@ async function* waitUntilRunning(locator: Locator, wait: ReachWait): AsyncGenera
 	for (let over = false; !over; ) {
 		over = await Promise.race([running, news.promise]);
 		news = Promise.withResolvers();
-		for (const stage of stages.splice(0)) yield { type: "waking", stage };
+		for (const stage of stages.splice(0)) yield [{ type: "waking", stage }];
 	}
 }

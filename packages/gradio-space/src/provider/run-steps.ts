@@ -1,5 +1,6 @@
 import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/core";
 
+import type { Batches } from "../batches.ts";
 import type { Space } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
 import { showApi } from "../handshake/bind-endpoint.ts";
@@ -33,7 +34,14 @@ export interface StepsDone {
  * @param recipe - what to call
  * @returns what happens meanwhile, then what the last call needs
  */
-export async function* runSteps({ space, steps, request, warn, deltas, options }: Recipe): AsyncGenerator<Chunk, StepsDone, void> {
+export async function* runSteps({
+	space,
+	steps,
+	request,
+	warn,
+	deltas,
+	options,
+}: Recipe): AsyncGenerator<readonly Chunk[], StepsDone, void> {
 	const session = space.session();
 	const startedAt = performance.now();
 	const outputs: Record<string, readonly unknown[]> = {};
@@ -43,17 +51,17 @@ export async function* runSteps({ space, steps, request, warn, deltas, options }
 		return session.submit(api, data, { ...options, ...own, totalMs });
 	};
 
-	async function* run({ name, api, contract, fallback, toData, fromData }: SpaceStep): AsyncGenerator<Chunk, void, void> {
+	async function* run({ name, api, contract, fallback, toData, fromData }: SpaceStep): Batches<Chunk> {
 		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn)), { fallback, contract });
 		for await (const event of events) {
 			if (event.type !== "value") {
-				yield toChunk(event);
+				yield [toChunk(event)];
 				continue;
 			}
 			if (fromData !== undefined) {
 				// The turn is not over with a step.
 				for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends))
-					if (chunk.type !== "finish") yield chunk;
+					if (chunk.type !== "finish") yield [chunk];
 			}
 			if (event.final) outputs[name] = event.data;
 		}

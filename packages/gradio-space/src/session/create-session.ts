@@ -1,5 +1,6 @@
 import { InvalidRequestError, isSpaceportError } from "@spaceport/core";
 
+import type { Batches } from "../batches.ts";
 import type { GradioEvent } from "../gradio-event.ts";
 import type { ToError } from "../space-failure.ts";
 import { raceSignal } from "../transport/race.ts";
@@ -34,11 +35,7 @@ export interface Session {
 	 * @param signal - ends the wait for the call before
 	 * @param call - makes it
 	 */
-	use(
-		api: string,
-		signal: AbortSignal | undefined,
-		call: (session: SessionUse) => AsyncGenerator<GradioEvent, void, void>,
-	): AsyncGenerator<GradioEvent, void, void>;
+	use(api: string, signal: AbortSignal | undefined, call: (session: SessionUse) => Batches<GradioEvent>): Batches<GradioEvent>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Batches } from "../batches.ts";
 import type { StreamEvent } from "../decode/read-messages.ts";
 import { parseJson } from "../parse-json.ts";
 import type { EventStream } from "../transport/event-stream.ts";
@@ -12,7 +13,7 @@ export interface RestOfStream {
 	 * @param signal - its reason is thrown when it aborts, until the job is over
 	 * @param idleMs - the longest silence, in milliseconds
 	 */
-	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<StreamEvent>;
+	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<readonly StreamEvent[]>;
 	/** The job is over: reads on in the background, where there is a stream. */
 	finish(): void;
 	/** Whether the server came to its end, as soon as that is known. It is not before {@link finish}. */
@@ -32,10 +33,10 @@ export function createRestOfStream(): RestOfStream {
 	let unlink: () => void = () => {};
 	let finish: () => void = () => settled.resolve(true);
 
-	async function readOn(stream: EventStream, events: AsyncGenerator<StreamEvent, void, void>): Promise<void> {
+	async function readOn(stream: EventStream, events: Batches<StreamEvent>): Promise<void> {
 		const clear = startTimer(() => closing.abort(), longestRestMs);
 		try {
-			for await (const { data } of events) if (isClose(data)) break;
+			for await (const batch of events) if (batch.some(isClose)) break;
 			settled.resolve(true);
 		} catch {
 			// Its time is over, or the connection broke: the session cannot be trusted any more.
@@ -64,6 +65,6 @@ export function createRestOfStream(): RestOfStream {
 	};
 }
 
-function isClose(data: string): boolean {
+function isClose({ data }: StreamEvent): boolean {
 	return data.includes("close_stream") && (parseJson(data) as { msg?: unknown } | undefined)?.msg === "close_stream";
 }

@@ -66,9 +66,11 @@ export function endRemoteJob(job: RemoteJob): void {
 		const deadline = new AbortController();
 		const clear = startTimer(() => deadline.abort(), forMs);
 		try {
-			for await (const event of stream.events(deadline.signal, Infinity)) {
-				const message = job.read(event);
-				if (message !== undefined && enough(message)) return true;
+			for await (const events of stream.events(deadline.signal, Infinity)) {
+				for (const event of events) {
+					const message = job.read(event);
+					if (message !== undefined && enough(message)) return true;
+				}
 			}
 		} catch {
 			// Its time is over, the connection broke, or somebody has read it already.

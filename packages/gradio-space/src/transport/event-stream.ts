@@ -1,3 +1,4 @@
+import type { Batches } from "../batches.ts";
 import { EventTooLargeError, readEvents, type StreamEvent } from "../decode/read-messages.ts";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
@@ -13,12 +14,12 @@ export interface EventStream {
 	/** When they came, by `performance.now()`. */
 	readonly openedAt: number;
 	/**
-	 * Its events.
+	 * Its events, those of one piece of the network together.
 	 *
 	 * @param signal - its reason is thrown when it aborts
 	 * @param idleMs - the longest silence, in milliseconds
 	 */
-	events(signal: AbortSignal, idleMs: number): AsyncGenerator<StreamEvent, void, void>;
+	events(signal: AbortSignal, idleMs: number): Batches<StreamEvent>;
 	/** Closes the connection, at whatever point it is. */
 	close(): void;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@spaceport/core";
 
+import type { Batches } from "../batches.ts";
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
 import type { RestOfStream } from "../session/rest-of-stream.ts";
@@ -33,10 +34,10 @@ export interface JobOptions {
 /** One call of a function, over whichever protocol. It begins when it is made. */
 export interface Job {
 	/**
-	 * The messages about this job alone, in order, each as soon as it is there. It ends where the server ends the stream; it throws typed errors, the signal's
+	 * The messages about this job alone, in order, each as soon as it is there, with those that came with it. It ends where the server ends the stream; it throws typed errors, the signal's
 	 * reason among them, and untyped ones where the connection breaks. Read it once.
 	 */
-	messages(): AsyncGenerator<QueueMessage, void, void>;
+	messages(): Batches<QueueMessage>;
 	/** Gives everything back, once the job is over on the server. */
 	close(): void;
 	/** Ends the job on the server, in the background and in the way that its version understands, and gives everything back. After `close` it does nothing. */

@@ -56,17 +56,22 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 			stream.catch(() => {});
 			const opened = await raceSignal(stream, signal);
 			const events = rest?.events(opened, signal, options.idleMs) ?? opened.events(signal, options.idleMs);
-			for await (const event of events) {
+			for await (const batch of events) {
 				heard = true;
-				const message = read(event);
-				if (message === undefined) {
-					options.onUnreadable(event.data);
-					continue;
+				const messages: QueueMessage[] = [];
+				let closed = false;
+				for (const event of batch) {
+					const message = read(event);
+					if (message === undefined) options.onUnreadable(event.data);
+					// One call of a session at a time: what names no job is about this one.
+					else if (message.event_id === undefined || message.event_id === eventId) {
+						closed = message.msg === "close_stream";
+						if (closed) break;
+						messages.push(message);
+					}
 				}
-				// One call of a session at a time: what names no job is about this one.
-				if (message.event_id !== undefined && message.event_id !== eventId) continue;
-				if (message.msg === "close_stream") return;
-				yield message;
+				if (messages.length > 0) yield messages;
+				if (closed) return;
 			}
 		},
 		close() {

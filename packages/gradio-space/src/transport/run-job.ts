@@ -55,7 +55,7 @@ export function startRunJob(options: JobOptions): Job {
 	};
 	return {
 		async *messages() {
-			yield await call();
+			yield [await call()];
 		},
 		close: end,
 		release: end,

@@ -1,3 +1,4 @@
+import type { Batches } from "../batches.ts";
 import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts";
 import type { StreamEvent } from "../decode/read-messages.ts";
 import { createBackground } from "./background.ts";
@@ -22,6 +23,8 @@ export function startSseJob(options: JobOptions): Job {
 	const left = new AbortController();
 	const early = createMailbox<Early>();
 	let stream: EventStream | undefined;
+	/** What came with the question for the inputs, and after it. */
+	let unread: readonly StreamEvent[] = [];
 	let eventId: string | undefined;
 	let over = false;
 
@@ -29,6 +32,12 @@ export function startSseJob(options: JobOptions): Job {
 		const message = parseQueueMessage(data);
 		if (message === undefined) options.onUnreadable(data);
 		return message;
+	}
+
+	/** The messages of events, where there are some. */
+	function readAll(events: readonly StreamEvent[]): readonly (readonly QueueMessage[])[] {
+		const messages = events.map(read).filter((message) => message !== undefined);
+		return messages.length > 0 ? [messages] : [];
 	}
 
 	async function sendInputs(): Promise<void> {
@@ -44,19 +53,22 @@ export function startSseJob(options: JobOptions): Job {
 		answer.close();
 	}
 
-	async function waitForTurn(events: AsyncGenerator<StreamEvent, void, void>): Promise<void> {
+	async function waitForTurn(events: Batches<StreamEvent>): Promise<void> {
 		try {
 			for (let next = await events.next(); next.done !== true; next = await events.next()) {
 				// Inputs that go out now would start a job that nobody ends.
 				if (over) return;
-				const message = read(next.value);
-				if (message?.msg === "send_data") {
-					eventId = message.event_id;
-					await sendInputs();
-					early.put("sent");
-					return;
+				for (const [index, event] of next.value.entries()) {
+					const message = read(event);
+					if (message?.msg === "send_data") {
+						eventId = message.event_id;
+						unread = next.value.slice(index + 1);
+						await sendInputs();
+						early.put("sent");
+						return;
+					}
+					if (message !== undefined) early.put({ message });
 				}
-				if (message !== undefined) early.put({ message });
 			}
 			early.put("ended");
 		} catch (error) {
@@ -84,12 +96,10 @@ export function startSseJob(options: JobOptions): Job {
 				if (item === "sent") break;
 				if (item === "ended") return;
 				if ("error" in item) throw item.error;
-				yield item.message;
+				yield [item.message];
 			}
-			for await (const event of events) {
-				const message = read(event);
-				if (message !== undefined) yield message;
-			}
+			yield* readAll(unread);
+			for await (const batch of events) yield* readAll(batch);
 		},
 		close: end,
 		release() {

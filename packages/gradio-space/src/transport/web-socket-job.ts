@@ -77,7 +77,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 						: toError({ kind: "late", phase: "join", afterMs: connectMs });
 				const happening = await raceTimer(raceSignal(happenings.take(), signal), greeted ? idleMs : connectMs, silent);
 				if (happening === "alive") continue;
-				if ("message" in happening) yield happening.message;
+				if ("message" in happening) yield [happening.message];
 				else if ("error" in happening) throw happening.error;
 				else if (!greeted) {
 					const again = !renewed && (await sockets.renewLogin(endpoint.apiPrefix, { signal, connectMs }));

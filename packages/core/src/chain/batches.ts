@@ -1,0 +1,31 @@
+/** Items as they came: those that were there at once are handed on in one step, so that a step's cost is shared by all of them. None is empty. */
+export type Batches<Item> = AsyncGenerator<readonly Item[], void, void>;
+
+/** Where a generator that has its items in batches keeps these, for Spaceport's own packages. */
+const key: unique symbol = Symbol.for("spaceport.batches");
+
+/**
+ * A generator of the items of batches, one at a time. Whoever knows of {@link batchesOf} takes the batches themselves.
+ *
+ * @param batches - not begun yet
+ */
+export function ungroup<Item>(batches: Batches<Item>): AsyncGenerator<Item, void, void> {
+	async function* items(): AsyncGenerator<Item, void, void> {
+		for await (const batch of batches) for (const item of batch) yield item;
+	}
+	return Object.defineProperty(items(), key, { value: batches });
+}
+
+/** Items that come one at a time, as batches of one. */
+export async function* group<Item>(items: AsyncGenerator<Item, void, void>): Batches<Item> {
+	for await (const item of items) yield [item];
+}
+
+/**
+ * The batches of a generator that has some; undefined for all others. One takes either the batches or the items.
+ *
+ * @param generator - not begun yet
+ */
+export function batchesOf<Item>(generator: AsyncGenerator<Item, unknown, void>): Batches<Item> | undefined {
+	return (generator as { readonly [key]?: Batches<Item> })[key];
+}

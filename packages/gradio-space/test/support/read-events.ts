@@ -1,0 +1,9 @@
+import { readEvents as readBatches, type StreamEvent } from "../../src/decode/read-messages.ts";
+
+/** The events of a stream of bytes, one after another. */
+export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): AsyncGenerator<StreamEvent, void, void> {
+	for await (const batch of readBatches(bytes, maxBufferSize)) {
+		if (batch.length === 0) throw new Error("A batch without events.");
+		yield* batch;
+	}
+}
