@@ -1,4 +1,5 @@
 import { NetworkError } from "./errors/network-error.ts";
+import { abortedError } from "./errors/to-aborted-error.ts";
 import { showValue } from "./show-value.ts";
 
 /** How long a part of the program may take to load where no signal says so, in milliseconds. */
@@ -10,8 +11,9 @@ const longestLoadMs = 30_000;
  *
  * @param name - what it does, for the message
  * @param load - such as `() => import("./rare.ts")`
- * @param signal - its reason is thrown when it aborts
- * @throws NetworkError where it cannot be loaded, or, without a signal, not within 30 s
+ * @param signal - ends the wait
+ * @throws NetworkError where it cannot be loaded, or, without a signal, not within 30 s; AbortedError, or the signal's reason if it is an error of Spaceport's,
+ *   when it aborts
  *
  * @example
  * ```ts
@@ -28,7 +30,7 @@ export function loadPart<Part>(name: string, load: () => Promise<Part>, signal?:
 			reject(new NetworkError(`The part of the program for ${name} cannot be loaded: ${words}`, { phase: "load", cause, hint }));
 		};
 		const end = signal ?? AbortSignal.timeout(longestLoadMs);
-		const onAbort = (): void => (signal === undefined ? fail : reject)(end.reason);
+		const onAbort = (): void => (signal === undefined ? fail(end.reason) : reject(abortedError(end.reason)));
 		if (end.aborted) onAbort();
 		end.addEventListener("abort", onAbort, { once: true });
 		load()

@@ -19,6 +19,6 @@ test.for(["before", "while"])("an abort %s it loads is heeded at once, and leave
 	const part = Promise.withResolvers<string>();
 	const loading = loadPart("parts", () => part.promise, controller.signal);
 	controller.abort(reason);
-	await expect(loading).rejects.toBe(reason);
+	await expect(loading).rejects.toMatchObject({ code: "aborted", reason });
 	part.resolve("late");
 });

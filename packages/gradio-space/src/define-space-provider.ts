@@ -9,6 +9,7 @@ import {
 	type FinishChunk,
 	InvalidRequestError,
 	type Logger,
+	loadPart,
 	type ModelInfo,
 	messageList,
 	type ProviderRequest,
@@ -22,6 +23,7 @@ import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
+import { parts } from "./parts/parts.ts";
 import type { Recipe, StepsDone } from "./provider/run-steps.ts";
 import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
@@ -228,7 +230,7 @@ const noOutputs: StepOutputs = {};
 
 /** Few Spaces have steps. */
 async function startSteps(recipe: Recipe): Promise<AsyncGenerator<readonly Chunk[], StepsDone, void>> {
-	const { runSteps } = await import("./provider/run-steps.ts");
+	const { runSteps } = await loadPart("steps", parts.runSteps, recipe.options.signal);
 	return runSteps(recipe);
 }
 

@@ -42,7 +42,7 @@ export function createToError(space: () => string, secrets: Secrets): ToError {
  * An error as a caller may see it.
  *
  * @param error - anything that was thrown
- * @param signal - ends the waiting for its words; its reason takes the place of the error then
+ * @param signal - ends the waiting for its words; an abort takes the place of the error then
  */
 export async function explained(error: unknown, signal?: AbortSignal): Promise<unknown> {
 	return error instanceof SpaceFailure ? error.explain(signal) : error;

@@ -1,8 +1,8 @@
 import type { Chunk, FinishChunk } from "../chunk.ts";
-import { AbortedError } from "../errors/aborted-error.ts";
 import { ProviderFailedError } from "../errors/provider-failed-error.ts";
-import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
+import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { TimeoutError, type TimeoutPhase } from "../errors/timeout-error.ts";
+import { abortedError } from "../errors/to-aborted-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
 import type { ProviderRequest } from "../message.ts";
 import type { AttemptContext } from "../provider.ts";
@@ -205,12 +205,6 @@ function openGenerator(
 	const what = isPromise ? "a promise" : showValue(generator, 200);
 	const message = `createAsyncGenerator of "${candidate.name}" gave ${what}, which is no async generator: is it an async function* or async *method?`;
 	throw new ProviderFailedError(message, { provider: candidate.name });
-}
-
-/** The error that an aborted signal stands for: the one that it carries, else `aborted`. */
-export function abortedError(reason: unknown): SpaceportError {
-	if (hasErrorBrand(reason)) return reason;
-	return new AbortedError("The caller aborted the request.", reason === undefined ? {} : { reason, cause: reason });
 }
 
 function timeoutError(name: string, phase: TimeoutPhase, deadlines: AttemptContext["deadlines"]): TimeoutError {

@@ -6,6 +6,7 @@ import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { hasErrorBrand, type SpaceportError, type SpaceportErrorCode } from "../errors/spaceport-error.ts";
 import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
+import { abortedError } from "../errors/to-aborted-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
 import { loadPart } from "../load-part.ts";
 import type { ProviderRequest } from "../message.ts";
@@ -22,7 +23,7 @@ import { isChainProvider } from "./is-chain-provider.ts";
 import type { Limiters } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
 import { primeStream } from "./prime-stream.ts";
-import { abortedError, runAttempt } from "./run-attempt.ts";
+import { runAttempt } from "./run-attempt.ts";
 import { wait } from "./wait.ts";
 import { createWatchdog } from "./watchdog.ts";
 

@@ -1,5 +1,6 @@
 import { isSpaceportError, type Logger, loadPart } from "@spaceport/core";
 
+import { parts } from "../parts/parts.ts";
 import { explained, type ToError } from "../space-failure.ts";
 import { brokenOff } from "../transport/event-stream.ts";
 import type { Http } from "../transport/http.ts";
@@ -89,7 +90,7 @@ export function createConfigStore({ http, toError, confirmAfterMs }: ConfigStore
 
 	async function confirm(before: UsableConfig, signal: AbortSignal, wait: ConfigWait): Promise<ConfigResult> {
 		// Where that part cannot be loaded, the config says it as well.
-		const part = await loadPart("Spaces that were silent", () => import("./confirm-app.ts"), signal).catch(() => undefined);
+		const part = await loadPart("Spaces that were silent", parts.confirmApp, signal).catch(() => undefined);
 		signal.throwIfAborted();
 		confirmation ??= part?.createConfirmation(http);
 		const isSame = await confirmation?.isSame(before.config, { ...wait, signal });

@@ -153,11 +153,7 @@ export function createLocator(options: LocatorOptions): Locator {
 			return report?.kind === "stage" ? report : undefined;
 		},
 		async wake(wait) {
-			const { signal } = wait;
-			const load = loadPart("waking Spaces", parts.wakeSpace, signal);
-			const { wakeSpace } = await load.catch((error: unknown) => {
-				throw signal?.aborted === true ? toError({ kind: "aborted", reason: signal.reason }) : error;
-			});
+			const { wakeSpace } = await loadPart("waking Spaces", parts.wakeSpace, wait.signal);
 			return wakeSpace({ hub: hubSpace(), hubUrl, http, toError }, wait);
 		},
 	};

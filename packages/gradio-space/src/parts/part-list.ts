@@ -16,4 +16,6 @@ export interface PartList {
 	readonly toSpaceportError: () => Promise<typeof import("../to-spaceport-error.ts")>;
 	readonly wakeSpace: () => Promise<typeof import("../locate/wake-space.ts")>;
 	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
+	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
+	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 }

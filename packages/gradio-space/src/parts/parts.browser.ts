@@ -15,4 +15,6 @@ export const parts: PartList = {
 	toSpaceportError: () => import("../to-spaceport-error.ts"),
 	wakeSpace: () => import("../locate/wake-space.ts"),
 	webSocketJob: () => import("../transport/web-socket-job.ts"),
+	confirmApp: () => import("../handshake/confirm-app.ts"),
+	runSteps: () => import("../provider/run-steps.ts"),
 };

@@ -1,8 +1,10 @@
+import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
 import * as introspection from "../introspect/introspection.ts";
 import * as hubStages from "../locate/hub-stages.ts";
 import * as wakeSpace from "../locate/wake-space.ts";
 import * as logIn from "../login/log-in.ts";
+import * as runSteps from "../provider/run-steps.ts";
 import * as scrub from "../scrub.ts";
 import * as session from "../session/create-session.ts";
 import * as toSpaceportError from "../to-spaceport-error.ts";
@@ -28,4 +30,6 @@ export const parts: PartList = {
 	toSpaceportError: async () => toSpaceportError,
 	wakeSpace: async () => wakeSpace,
 	webSocketJob: async () => webSocketJob,
+	confirmApp: async () => confirmApp,
+	runSteps: async () => runSteps,
 };
