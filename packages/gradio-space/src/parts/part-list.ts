@@ -18,4 +18,5 @@ export interface PartList {
 	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
+	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
 }

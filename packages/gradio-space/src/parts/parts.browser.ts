@@ -17,4 +17,5 @@ export const parts: PartList = {
 	webSocketJob: () => import("../transport/web-socket-job.ts"),
 	confirmApp: () => import("../handshake/confirm-app.ts"),
 	runSteps: () => import("../provider/run-steps.ts"),
+	sendByKy: () => import("../transport/send-by-ky.ts"),
 };

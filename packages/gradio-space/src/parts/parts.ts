@@ -11,6 +11,7 @@ import * as toSpaceportError from "../to-spaceport-error.ts";
 import * as callJob from "../transport/call-job.ts";
 import * as endRemoteJob from "../transport/end-remote-job.ts";
 import * as runJob from "../transport/run-job.ts";
+import * as sendByKy from "../transport/send-by-ky.ts";
 import * as sseJob from "../transport/sse-job.ts";
 import * as webSocketJob from "../transport/web-socket-job.ts";
 import type { PartList } from "./part-list.ts";
@@ -32,4 +33,5 @@ export const parts: PartList = {
 	webSocketJob: async () => webSocketJob,
 	confirmApp: async () => confirmApp,
 	runSteps: async () => runSteps,
+	sendByKy: async () => sendByKy,
 };

@@ -1,11 +1,10 @@
-import ky, { isNetworkError } from "ky";
-
 import type { CookieJar } from "../login/cookie-jar.ts";
 import type { Login } from "../login/login.ts";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
 import { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
+import { sendRequest } from "./send-request.ts";
 import { startTimer } from "./timer.ts";
 
 /** A `fetch`, as callers may give one. `input` may be a `Request`. */
@@ -73,7 +72,7 @@ const errorBytes = 64 * 1024;
 const longestBodyMs = 15_000;
 
 /**
- * Makes the sender of one Space's requests, over ky with its own retries and deadlines off.
+ * Makes the sender of one Space's requests, one after another where one leads to the next.
  *
  * @param options - address, token, headers
  */
@@ -117,19 +116,15 @@ export function createHttp(options: HttpOptions): Http {
 		const onAbort = (): void => controller.abort();
 		signal?.addEventListener("abort", onAbort, { once: true });
 		try {
-			const pending = ky(url, {
+			const outgoing = {
 				method: request.method,
 				headers: headersFor(request, url, origin, jar),
 				...(request.body === undefined ? {} : { body: request.body }),
 				signal: controller.signal,
-				redirect: "manual",
-				retry: 0,
-				timeout: false,
-				throwHttpErrors: false,
-				// With the signal itself: the one in ky's `Request` no longer aborts anything once that was garbage-collected (Node 22 to 26).
-				fetch: (input, init) => (options.fetch ?? globalThis.fetch)(input, { ...init, signal: controller.signal }),
-			});
-			const response = await raceSignal(Promise.resolve(pending), controller.signal, discard);
+				redirect: "manual" as const,
+			};
+			const pending = sendRequest(phase, url, outgoing, options.fetch ?? globalThis.fetch);
+			const response = await raceSignal(pending, controller.signal, discard);
 			return {
 				response,
 				close: () => {
@@ -147,8 +142,7 @@ export function createHttp(options: HttpOptions): Http {
 		} catch (cause) {
 			if (late) throw toError({ kind: "late", phase, afterMs: connectMs });
 			throwIfAborted();
-			// ky's wrapper says nothing new, and it carries the request with its headers, the token among them.
-			throw toError({ kind: "no-answer", phase, cause: isNetworkError(cause) ? cause.cause : cause });
+			throw toError({ kind: "no-answer", phase, cause });
 		} finally {
 			clear();
 			signal?.removeEventListener("abort", onAbort);
