@@ -7,14 +7,9 @@ export interface AbortedErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The caller left: by its signal, or by leaving the loop. */
-export class AbortedError extends SpaceportError {
+export class AbortedError extends SpaceportError<AbortedErrorOptions> {
 	override readonly name = "AbortedError";
 	readonly code = "aborted";
 	/** The signal's reason, where there is one. */
 	declare readonly reason?: unknown;
-
-	constructor(message: string, options: AbortedErrorOptions = {}) {
-		super(message, options);
-		if (options.reason !== undefined) this.reason = options.reason;
-	}
 }

@@ -7,14 +7,9 @@ export interface AuthenticationErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The token or key was refused, or is missing. */
-export class AuthenticationError extends SpaceportError {
+export class AuthenticationError extends SpaceportError<AuthenticationErrorOptions> {
 	override readonly name = "AuthenticationError";
 	readonly code = "authentication";
 	/** HTTP status of the refusal. */
 	declare readonly status?: number;
-
-	constructor(message: string, options: AuthenticationErrorOptions = {}) {
-		super(message, options);
-		if (options.status !== undefined) this.status = options.status;
-	}
 }

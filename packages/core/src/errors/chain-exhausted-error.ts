@@ -10,17 +10,11 @@ export interface ChainExhaustedErrorOptions extends SpaceportErrorOptions {
 }
 
 /** Every provider of the chain failed. `attempts` lists each attempt and why; `lastError` is the last failure. */
-export class ChainExhaustedError extends SpaceportError {
+export class ChainExhaustedError extends SpaceportError<ChainExhaustedErrorOptions> {
 	override readonly name = "ChainExhaustedError";
 	readonly code = "chain-exhausted";
 	/** Each attempt, in order. */
-	readonly attempts: readonly AttemptRecord[];
+	declare readonly attempts: readonly AttemptRecord[];
 	/** The last attempt's failure. */
-	readonly lastError: SpaceportError;
-
-	constructor(message: string, options: ChainExhaustedErrorOptions) {
-		super(message, options);
-		this.attempts = options.attempts;
-		this.lastError = options.lastError;
-	}
+	declare readonly lastError: SpaceportError;
 }

@@ -9,17 +9,11 @@ export interface ContextLengthErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The conversation is longer than the model can take. */
-export class ContextLengthError extends SpaceportError {
+export class ContextLengthError extends SpaceportError<ContextLengthErrorOptions> {
 	override readonly name = "ContextLengthError";
 	readonly code = "context-length";
 	/** How many tokens it takes. */
 	declare readonly limit?: number;
 	/** How many tokens the request has. */
 	declare readonly requested?: number;
-
-	constructor(message: string, options: ContextLengthErrorOptions = {}) {
-		super(message, options);
-		if (options.limit !== undefined) this.limit = options.limit;
-		if (options.requested !== undefined) this.requested = options.requested;
-	}
 }

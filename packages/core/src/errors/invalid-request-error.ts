@@ -7,14 +7,9 @@ export interface InvalidRequestErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The request, an option or the configuration is not well-formed. Nobody was asked. */
-export class InvalidRequestError extends SpaceportError {
+export class InvalidRequestError extends SpaceportError<InvalidRequestErrorOptions> {
 	override readonly name = "InvalidRequestError";
 	readonly code = "invalid-request";
 	/** Where the bad value stands, such as `messages[2].role`. */
-	readonly path: string;
-
-	constructor(message: string, options: InvalidRequestErrorOptions) {
-		super(message, options);
-		this.path = options.path;
-	}
+	declare readonly path: string;
 }

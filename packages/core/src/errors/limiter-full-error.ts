@@ -7,14 +7,9 @@ export interface LimiterFullErrorOptions extends SpaceportErrorOptions {
 }
 
 /** Our own queue in front of the provider is full: `limits.queueSize` requests wait already. */
-export class LimiterFullError extends SpaceportError {
+export class LimiterFullError extends SpaceportError<LimiterFullErrorOptions> {
 	override readonly name = "LimiterFullError";
 	readonly code = "limiter-full";
 	/** How many requests wait. */
-	readonly queueSize: number;
-
-	constructor(message: string, options: LimiterFullErrorOptions) {
-		super(message, options);
-		this.queueSize = options.queueSize;
-	}
+	declare readonly queueSize: number;
 }

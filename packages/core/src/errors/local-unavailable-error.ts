@@ -9,17 +9,11 @@ export interface LocalUnavailableErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The model on this machine cannot run: its weights, its engine or the memory is missing. */
-export class LocalUnavailableError extends SpaceportError {
+export class LocalUnavailableError extends SpaceportError<LocalUnavailableErrorOptions> {
 	override readonly name = "LocalUnavailableError";
 	readonly code = "local-unavailable";
 	/** What it needs. */
 	declare readonly needed?: string;
 	/** What there is. */
 	declare readonly available?: string;
-
-	constructor(message: string, options: LocalUnavailableErrorOptions = {}) {
-		super(message, options);
-		if (options.needed !== undefined) this.needed = options.needed;
-		if (options.available !== undefined) this.available = options.available;
-	}
 }

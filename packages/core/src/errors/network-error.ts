@@ -7,14 +7,9 @@ export interface NetworkErrorOptions extends SpaceportErrorOptions {
 }
 
 /** No answer over the network: the name did not resolve, the connection was refused or cut, or a proxy answered instead. */
-export class NetworkError extends SpaceportError {
+export class NetworkError extends SpaceportError<NetworkErrorOptions> {
 	override readonly name = "NetworkError";
 	readonly code = "network";
 	/** What was being done, such as `config`, `join` or `stream`. */
-	readonly phase: string;
-
-	constructor(message: string, options: NetworkErrorOptions) {
-		super(message, options);
-		this.phase = options.phase;
-	}
+	declare readonly phase: string;
 }

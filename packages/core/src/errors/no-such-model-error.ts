@@ -9,17 +9,11 @@ export interface NoSuchModelErrorOptions extends SpaceportErrorOptions {
 }
 
 /** A model that the provider does not offer. */
-export class NoSuchModelError extends SpaceportError {
+export class NoSuchModelError extends SpaceportError<NoSuchModelErrorOptions> {
 	override readonly name = "NoSuchModelError";
 	readonly code = "no-such-model";
 	/** What was asked for. */
-	readonly reference: string;
+	declare readonly reference: string;
 	/** The models that the provider offers. */
-	readonly known: readonly string[];
-
-	constructor(message: string, options: NoSuchModelErrorOptions) {
-		super(message, options);
-		this.reference = options.reference;
-		this.known = options.known;
-	}
+	declare readonly known: readonly string[];
 }

@@ -9,17 +9,11 @@ export interface NoSuchProviderErrorOptions extends SpaceportErrorOptions {
 }
 
 /** A name that no provider, chain or model has. */
-export class NoSuchProviderError extends SpaceportError {
+export class NoSuchProviderError extends SpaceportError<NoSuchProviderErrorOptions> {
 	override readonly name = "NoSuchProviderError";
 	readonly code = "no-such-provider";
 	/** What was asked for. */
-	readonly reference: string;
+	declare readonly reference: string;
 	/** The names that would have been understood. */
-	readonly known: readonly string[];
-
-	constructor(message: string, options: NoSuchProviderErrorOptions) {
-		super(message, options);
-		this.reference = options.reference;
-		this.known = options.known;
-	}
+	declare readonly known: readonly string[];
 }

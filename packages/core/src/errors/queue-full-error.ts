@@ -9,17 +9,11 @@ export interface QueueFullErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The provider's queue takes no more requests. */
-export class QueueFullError extends SpaceportError {
+export class QueueFullError extends SpaceportError<QueueFullErrorOptions> {
 	override readonly name = "QueueFullError";
 	readonly code = "queue-full";
 	/** How many requests wait there, where it says so. */
 	declare readonly queueSize?: number;
 	/** When there may be room, in milliseconds from now, where that is known. */
 	declare readonly retryAfterMs?: number;
-
-	constructor(message: string, options: QueueFullErrorOptions = {}) {
-		super(message, options);
-		if (options.queueSize !== undefined) this.queueSize = options.queueSize;
-		if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-	}
 }

@@ -11,7 +11,7 @@ export interface QuotaExceededErrorOptions extends SpaceportErrorOptions {
 }
 
 /** A quota is used up: GPU seconds of ZeroGPU, or a paid plan's credit. */
-export class QuotaExceededError extends SpaceportError {
+export class QuotaExceededError extends SpaceportError<QuotaExceededErrorOptions> {
 	override readonly name = "QuotaExceededError";
 	readonly code = "quota-exceeded";
 	/** GPU seconds that the call asked for. */
@@ -20,11 +20,4 @@ export class QuotaExceededError extends SpaceportError {
 	declare readonly leftS?: number;
 	/** When the quota comes back, in milliseconds from now. */
 	declare readonly retryAfterMs?: number;
-
-	constructor(message: string, options: QuotaExceededErrorOptions = {}) {
-		super(message, options);
-		if (options.requestedS !== undefined) this.requestedS = options.requestedS;
-		if (options.leftS !== undefined) this.leftS = options.leftS;
-		if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-	}
 }

@@ -7,14 +7,9 @@ export interface RateLimitedErrorOptions extends SpaceportErrorOptions {
 }
 
 /** Too many requests, says the provider. */
-export class RateLimitedError extends SpaceportError {
+export class RateLimitedError extends SpaceportError<RateLimitedErrorOptions> {
 	override readonly name = "RateLimitedError";
 	readonly code = "rate-limited";
 	/** How long it asks to wait, in milliseconds. */
 	declare readonly retryAfterMs?: number;
-
-	constructor(message: string, options: RateLimitedErrorOptions = {}) {
-		super(message, options);
-		if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-	}
 }

@@ -10,14 +10,9 @@ export interface SpaceUnavailableErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The Space does not run. */
-export class SpaceUnavailableError extends SpaceportError {
+export class SpaceUnavailableError extends SpaceportError<SpaceUnavailableErrorOptions> {
 	override readonly name = "SpaceUnavailableError";
 	readonly code = "space-unavailable";
 	/** What it is doing instead. */
-	readonly stage: SpaceStage;
-
-	constructor(message: string, options: SpaceUnavailableErrorOptions) {
-		super(message, options);
-		this.stage = options.stage;
-	}
+	declare readonly stage: SpaceStage;
 }

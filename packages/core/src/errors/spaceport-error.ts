@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../chain/without-undefined.ts";
 import { redact } from "./redact.ts";
 
 /** What an error is about. Each code has a class of its own. */
@@ -43,18 +44,21 @@ const brand = Symbol.for("spaceport.error");
  * The base of every error that Spaceport throws: it says what happened (`message`), of what kind (`code`), where (`provider`, `attempt`),
  * why (`cause`) and what can be done (`hint`). Secrets in its texts are replaced by `[redacted]` when it is made.
  */
-export abstract class SpaceportError extends Error {
+export abstract class SpaceportError<Options extends SpaceportErrorOptions = SpaceportErrorOptions> extends Error {
 	abstract readonly code: SpaceportErrorCode;
 	declare readonly hint?: string;
 	declare provider?: string;
 	declare attempt?: number;
 
-	constructor(message: string, options: SpaceportErrorOptions = {}) {
-		super(redact(message), "cause" in options ? { cause: options.cause } : undefined);
+	/**
+	 * @param message - what happened
+	 * @param options - the error's own fields, and what every error can have. Those that are undefined are left out
+	 */
+	constructor(message: string, ...[options]: SpaceportErrorOptions extends Options ? [options?: Options] : [options: Options]) {
+		const { cause, hint, ...fields }: SpaceportErrorOptions = options ?? {};
+		super(redact(message), options !== undefined && "cause" in options ? { cause } : undefined);
 		Object.defineProperty(this, brand, { value: true });
-		if (options.hint !== undefined) this.hint = redact(options.hint);
-		if (options.provider !== undefined) this.provider = options.provider;
-		if (options.attempt !== undefined) this.attempt = options.attempt;
+		Object.assign(this, withoutUndefined({ ...fields, hint: hint && redact(hint) }));
 	}
 
 	/** A plain object for logs and wires: every field that is set, the cause in short, no secrets, no stack. */

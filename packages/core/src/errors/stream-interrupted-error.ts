@@ -7,14 +7,9 @@ export interface StreamInterruptedErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The stream ended before the answer did. `textSoFar` keeps what came. */
-export class StreamInterruptedError extends SpaceportError {
+export class StreamInterruptedError extends SpaceportError<StreamInterruptedErrorOptions> {
 	override readonly name = "StreamInterruptedError";
 	readonly code = "stream-interrupted";
 	/** The text that had come. */
-	readonly textSoFar: string;
-
-	constructor(message: string, options: StreamInterruptedErrorOptions) {
-		super(message, options);
-		this.textSoFar = options.textSoFar;
-	}
+	declare readonly textSoFar: string;
 }

@@ -12,17 +12,11 @@ export interface TimeoutErrorOptions extends SpaceportErrorOptions {
 }
 
 /** A deadline passed. */
-export class TimeoutError extends SpaceportError {
+export class TimeoutError extends SpaceportError<TimeoutErrorOptions> {
 	override readonly name = "TimeoutError";
 	readonly code = "timeout";
 	/** Which deadline. */
-	readonly phase: TimeoutPhase;
+	declare readonly phase: TimeoutPhase;
 	/** How long was waited, in milliseconds. */
-	readonly afterMs: number;
-
-	constructor(message: string, options: TimeoutErrorOptions) {
-		super(message, options);
-		this.phase = options.phase;
-		this.afterMs = options.afterMs;
-	}
+	declare readonly afterMs: number;
 }

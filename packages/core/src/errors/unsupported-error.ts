@@ -7,14 +7,9 @@ export interface UnsupportedErrorOptions extends SpaceportErrorOptions {
 }
 
 /** The provider, or this runtime, cannot do what the request needs. */
-export class UnsupportedError extends SpaceportError {
+export class UnsupportedError extends SpaceportError<UnsupportedErrorOptions> {
 	override readonly name = "UnsupportedError";
 	readonly code = "unsupported";
 	/** What is missing, such as `images` or `tools`. */
-	readonly capability: string;
-
-	constructor(message: string, options: UnsupportedErrorOptions) {
-		super(message, options);
-		this.capability = options.capability;
-	}
+	declare readonly capability: string;
 }
