@@ -23,8 +23,18 @@ afterAll(async () => {
 });
 
 /** Parts that no chat with a present Gradio needs as long as all goes well. */
-const later = ["ask-again", "limited-queue", "to-spaceport-error", "scrub", "web-socket-job", "sse-job", "call-job", "run-job"];
-const rare = [...later, "end-remote-job", "reach-down-space", "hub-stages", "wake-space", "create-session", "introspection", "log-in"];
+const later = ["ask-again", "queue-limiter", "to-spaceport-error", "scrub", "web-socket-job", "sse-job", "call-job", "run-job"];
+const rare = [
+	...later,
+	"end-remote-job",
+	"reach-down-space",
+	"hub-stages",
+	"wake-space",
+	"create-session",
+	"introspection",
+	"log-in",
+	"send-by-ky",
+];
 
 describe("a page", () => {
 	test("loads nothing but what a conversation needs", async () => {

@@ -1,5 +1,3 @@
-import type PQueue from "p-queue";
-import { LimiterFullError } from "../errors/limiter-full-error.ts";
 import { loadPart } from "../load-part.ts";
 import { parts } from "../parts/parts.ts";
 import type { LimitOptions } from "./chain-options.ts";
@@ -44,47 +42,25 @@ export function createLimiters(): Limiters {
 const unlimited: Limiter = { acquire: async () => () => {} };
 
 /** Makes a limiter over p-queue, which is loaded where there are limits. Without them it costs nothing. */
-export function createLimiter(limits: LimitOptions): Limiter {
+function createLimiter(limits: LimitOptions): Limiter {
 	if (limits.concurrency === Infinity && limits.intervalCap === Infinity) return unlimited;
-	const options = {
-		concurrency: limits.concurrency,
-		...(limits.intervalCap === Infinity ? {} : { intervalCap: limits.intervalCap, interval: limits.intervalMs }),
-	};
-	let loading: Promise<PQueue> | undefined;
+	let limiter: Promise<Limiter> | undefined;
 
 	/** All get the same one, in the order in which they ask. */
-	async function load(): Promise<PQueue> {
+	async function load(): Promise<Limiter> {
 		try {
-			const { LimitedQueue } = await parts.limitedQueue();
-			return new LimitedQueue(options);
+			return (await parts.queueLimiter()).createQueueLimiter(limits);
 		} catch (error) {
-			loading = undefined;
+			limiter = undefined;
 			throw error;
 		}
 	}
 
 	return {
 		async acquire(signal, onWait) {
-			loading ??= load();
-			const shared = loading;
-			const queue = await loadPart("limits", () => shared, signal);
-			return new Promise<Release>((resolve, reject) => {
-				const before = queue.size;
-				const mustWait = before > 0 || queue.pending >= limits.concurrency || queue.isRateLimited;
-				if (mustWait && before >= limits.queueSize) {
-					const message = `${before} attempts wait for this provider already, and limits.queueSize is ${limits.queueSize}.`;
-					reject(new LimiterFullError(message, { queueSize: before, hint: "Ask fewer at once, or raise limits.queueSize." }));
-					return;
-				}
-				let started = false;
-				const slot = (): Promise<void> =>
-					new Promise((release) => {
-						started = true;
-						resolve(() => release());
-					});
-				queue.add(slot, { signal }).catch(reject);
-				if (!started) onWait?.(before);
-			});
+			limiter ??= load();
+			const shared = limiter;
+			return (await loadPart("limits", () => shared, signal)).acquire(signal, onWait);
 		},
 	};
 }

@@ -4,5 +4,5 @@
  */
 export interface PartList {
 	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
-	readonly limitedQueue: () => Promise<typeof import("../chain/limited-queue.ts")>;
+	readonly queueLimiter: () => Promise<typeof import("../chain/queue-limiter.ts")>;
 }

@@ -3,5 +3,5 @@ import type { PartList } from "./part-list.ts";
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
 	askAgain: () => import("../chain/ask-again.ts"),
-	limitedQueue: () => import("../chain/limited-queue.ts"),
+	queueLimiter: () => import("../chain/queue-limiter.ts"),
 };
