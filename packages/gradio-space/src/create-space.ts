@@ -363,7 +363,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait)),
 		contract: (api, callerSignal) =>
 			withConfig(callerSignal, async (config, wait) => {
-				const { contractOf } = await loadPart("contracts", () => import("./introspect/contract.ts"), wait.signal);
+				const { contractOf } = await loadPart("contracts", parts.contract, wait.signal);
 				// However it is called: what it takes is the same.
 				const bound = bindEndpoint(config, api, undefined, "run");
 				if ("kind" in bound) throw changed(bound);

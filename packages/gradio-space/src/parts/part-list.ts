@@ -19,4 +19,5 @@ export interface PartList {
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
+	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
 }

@@ -18,4 +18,5 @@ export const parts: PartList = {
 	confirmApp: () => import("../handshake/confirm-app.ts"),
 	runSteps: () => import("../provider/run-steps.ts"),
 	sendByKy: () => import("../transport/send-by-ky.ts"),
+	contract: () => import("../introspect/contract.ts"),
 };

@@ -1,5 +1,6 @@
 import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
+import * as contract from "../introspect/contract.ts";
 import * as introspection from "../introspect/introspection.ts";
 import * as hubStages from "../locate/hub-stages.ts";
 import * as wakeSpace from "../locate/wake-space.ts";
@@ -34,4 +35,5 @@ export const parts: PartList = {
 	confirmApp: async () => confirmApp,
 	runSteps: async () => runSteps,
 	sendByKy: async () => sendByKy,
+	contract: async () => contract,
 };
