@@ -11,7 +11,12 @@ const meta = { _type: "gradio.FileData" };
 
 /** A text without addresses, folders, ids and what pydantic adds to its problems. */
 function plain(text: string): string {
-	return withoutChance(text.replace(/\/tmp\/(?:gradio|spaceport-gradio-[\w-]+\/files)\/[0-9a-f]+/g, "<folder>"))
+	// "url" is what pydantic adds to its problems, and is left out.
+	return withoutChance(
+		text
+			.replaceAll('"url":"http://127.0.0.1', '"address":"http://127.0.0.1')
+			.replace(/\/tmp\/(?:gradio|spaceport-gradio-[\w-]+\/files)\/[0-9a-f]+/g, "<folder>"),
+	)
 		.replace(/http:\/\/127\.0\.0\.1:\d+/g, "<address>")
 		.replace(/"app_id":\d+/g, '"app_id":<id>')
 		.replace(/access-token(-unsecure)?-[\w-]+=[\w"-]+/g, "access-token$1-<id>=<token>")

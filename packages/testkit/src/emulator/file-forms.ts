@@ -47,7 +47,7 @@ export class FileForms {
 					orig_name: name,
 					mime_type: mediaType ?? null,
 					is_stream: false,
-					meta: { _type: "gradio.FileData" },
+					...(this.#profile.tellsFileMeta && { meta: { _type: "gradio.FileData" } }),
 				};
 		}
 	}

@@ -63,7 +63,7 @@ export class Login {
 				answer: ({ response, user }) => sendJson(response, 200, { token: null, user: user ?? null }),
 			},
 		);
-		if (this.#profile.hasLogout)
+		if (this.#profile.logout !== "absent")
 			routes.push({ method: "GET", path: "/logout", atRoot: true, open: true, answer: (exchange) => this.#logout(exchange) });
 		return routes;
 	}
@@ -96,6 +96,10 @@ export class Login {
 	/** Ends all logins of the user. */
 	#logout({ response, user }: Exchange): void {
 		if (user !== undefined) this.#tokens.clear();
+		if (this.#profile.logout === "keeps-cookies") {
+			redirectHome(response);
+			return;
+		}
 		const past = "expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=lax";
 		response.setHeader("set-cookie", [`access-token-${this.#cookieId}=""; ${past}`, `access-token-unsecure-${this.#cookieId}=""; ${past}`]);
 		redirectHome(response);

@@ -72,6 +72,8 @@ export interface VersionProfile {
 	readonly chatMessages: "absent" | "titled" | "plain" | "parts";
 	/** How a file is told among outputs: by `name`, by `path` with a `url` of null, or by `path` and `url`. */
 	readonly fileForm: "name" | "path" | "url";
+	/** Whether a file among outputs says that it is one (`meta`). */
+	readonly tellsFileMeta: boolean;
 	/** Whether a file among inputs has to say that it is one (`meta`); an Image never asks. */
 	readonly fileMeta: "ignored" | "required";
 	/** Whether the path in a file's address is percent-encoded. */
@@ -87,7 +89,8 @@ export interface VersionProfile {
 	readonly limitsUploads: boolean;
 	/** `/upload_progress`: ends at once where there is no such upload, or waits for it for 3 s, or does so and asks for the login. */
 	readonly uploadProgress: "absent" | "at-once" | "waits" | "with-login";
-	readonly hasLogout: boolean;
+	/** `/logout`: takes the cookies away, too, or does not. */
+	readonly logout: "absent" | "keeps-cookies" | "takes-cookies";
 	/** Whether `/info` tells the names and defaults of parameters. */
 	readonly parameterNames: boolean;
 	/** What `/info` says of who is told of an endpoint. */
@@ -130,6 +133,7 @@ const websocket: VersionProfile = {
 	tracebacks: false,
 	chatMessages: "absent",
 	fileForm: "name",
+	tellsFileMeta: false,
 	fileMeta: "ignored",
 	encodedFileUrls: false,
 	fileNames: "plain",
@@ -138,7 +142,7 @@ const websocket: VersionProfile = {
 	fileDisposition: false,
 	limitsUploads: false,
 	uploadProgress: "absent",
-	hasLogout: false,
+	logout: "absent",
 	parameterNames: false,
 	infoVisibility: "absent",
 	infoDescription: false,
@@ -152,7 +156,7 @@ const sse: VersionProfile = {
 	reset: "ends-stream",
 	dropped: "runs-on",
 	fileForm: "path",
-	webAddress: 302,
+	webAddress: 403,
 };
 const sseV1: VersionProfile = {
 	...sse,
@@ -164,12 +168,14 @@ const sseV1: VersionProfile = {
 	reset: "silences",
 	dropped: "closes",
 	uploadProgress: "at-once",
+	webAddress: 302,
 };
 const sseV2: VersionProfile = {
 	...sseV1,
 	version: "4.19.2",
 	protocol: "sse_v2",
 	diffs: true,
+	fileForm: "url",
 	generatingAtEnd: false,
 	dropped: "runs-on",
 	resumable: true,
@@ -181,7 +187,8 @@ const sseV21: VersionProfile = {
 	hasCall: true,
 	missingSession: "Session hash not found.",
 	unknownSession: "4.21",
-	hasLogout: true,
+	logout: "keeps-cookies",
+	tellsFileMeta: true,
 };
 const sseV3: VersionProfile = {
 	...sseV21,
@@ -193,7 +200,7 @@ const sseV3: VersionProfile = {
 	hasHeartbeatRoute: true,
 	dropped: "closes",
 	resumable: false,
-	fileForm: "url",
+	logout: "takes-cookies",
 	limitsUploads: true,
 	parameterNames: true,
 };
