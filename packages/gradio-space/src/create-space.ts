@@ -2,6 +2,12 @@ import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core
 import { type Batches, ungroup } from "./batches.ts";
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
+import type { DownloadedFile, DownloadOptions, DownloadSource } from "./files/download.ts";
+import type { FileDesk } from "./files/file-desk.ts";
+import { type FilePlace, readFiles } from "./files/read-files.ts";
+import { holdsFile, type SpaceFile } from "./files/space-file.ts";
+import type { UploadOptions } from "./files/upload.ts";
+import type { UploadSource } from "./files/upload-source.ts";
 import type { GradioEvent } from "./gradio-event.ts";
 import { type ApiName, type BoundEndpoint, bindEndpoint, bindFixedEndpoint, describeInputs, showApi } from "./handshake/bind-endpoint.ts";
 import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.ts";
@@ -23,6 +29,7 @@ import {
 	checkApi,
 	checkCallOptions,
 	checkCredentials,
+	checkFetchHosts,
 	completeCallOptions,
 	type SubmitOptions,
 } from "./space-options.ts";
@@ -98,6 +105,37 @@ export interface Space {
 	 */
 	submit(api: ApiName, data: SubmitData, options?: SubmitOptions): AsyncGenerator<GradioEvent, void, void>;
 	/**
+	 * Sends a file to the Space. What it gives can be an input of any call. Inputs may be Blobs and Files themselves: they are uploaded then.
+	 *
+	 * @param source - bytes, a stream of bytes, a data URL, or an address at one of the `fetchHosts`
+	 * @param options - name, media type, signal, progress
+	 * @throws SpaceportError: what `connect` throws; `invalid-request` where the source cannot be used, or fails; `unsupported` where the file is too large
+	 */
+	upload(source: UploadSource, options?: UploadOptions): Promise<SpaceFile>;
+	/**
+	 * Fetches a file. It resolves when the file begins to come. The token and the cookies of a login go along to the Space's own address alone.
+	 *
+	 * @param file - one of `files`, an address, or a path on the server
+	 * @param options - signal, limit, progress
+	 * @throws SpaceportError: what `connect` throws; `invalid-request` where the server does not serve the file, as after it has started again
+	 */
+	download(file: DownloadSource, options?: DownloadOptions): Promise<DownloadedFile>;
+	/**
+	 * Every file in an output, at any depth, in order, with an absolute address.
+	 *
+	 * @param value - an output, or all of them
+	 */
+	files(value: unknown): readonly SpaceFile[];
+	/**
+	 * An address of a file that works without headers, as for the `src` of an image on a page. For a private Space it has a signature of the hub's in it, which lets
+	 * whoever has it see the Space for some minutes: do not store it, and do not log it. A public Space's is the address as it is, as is one at another host.
+	 *
+	 * @param file - one of `files`, or an address
+	 * @param signal - gives it up
+	 * @throws SpaceportError with code `authentication`, `space-unavailable`, `network`, `timeout` or `aborted`; `unsupported` where nobody can sign, as for an app with a login
+	 */
+	signedUrl(file: SpaceFile | URL | string, signal?: AbortSignal): Promise<string>;
+	/**
 	 * Begins a session: what the app keeps for one visitor (`gr.State`, a history of its own) is there again in its next calls. It does no I/O, and there is nothing
 	 * to close. Calls that need none of that are better made by `submit`, which may be called any number of times at once.
 	 */
@@ -141,6 +179,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	const token = options.token === "" ? undefined : options.token;
 	checkCredentials(token, headers, auth);
 	checkCallOptions(options);
+	checkFetchHosts(options.fetchHosts);
 	const secrets = { token, headers, password: auth?.[1], cookies: new Set<string>() };
 	const toError = createToError(() => locator.url, secrets);
 	const locator = createLocator({ space: idOrUrl, token, headers, fetch, hubUrl: options.hubUrl, toError });
@@ -157,7 +196,9 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return answer;
 		},
 	};
-	const sockets = { ...reach, webSocket, login, http };
+	const canSign = token !== undefined && locator.hubPath !== undefined;
+	const sign: FileDesk["sign"] = async (url, wait) => (await files(wait.signal)).sign(url, wait);
+	const sockets = { ...reach, webSocket, login, http, sign: canSign ? sign : undefined };
 	const configs = createConfigStore({ http, toError, confirmAfterMs: options.confirmAfterMs ?? 2_000 });
 	let introspection: Introspection | undefined;
 	const introspect = async (signal: AbortSignal | undefined): Promise<Introspection> => {
@@ -165,6 +206,19 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		introspection ??= createIntrospection(http);
 		return introspection;
 	};
+	const place = (): FilePlace => ({ baseUrl: locator.url, apiPrefix: configs.known?.apiPrefix });
+
+	let desk: FileDesk | undefined;
+	/** What is done with files. A signal that has aborted already is for what is done with it. */
+	async function files(signal: AbortSignal | undefined): Promise<FileDesk> {
+		const end = signal?.aborted === true ? undefined : signal;
+		const { createFileDesk } = await loadPart("files", () => import("./files/file-desk.ts"), end).catch((error: unknown) => {
+			throw end?.aborted === true ? toError({ kind: "aborted", reason: end.reason }) : error;
+		});
+		const reachFiles = { http, login, place, toError, reach: (wait: AbortSignal) => withConfig(wait, async (config) => config) };
+		desk ??= createFileDesk({ ...reachFiles, options, token, locator, onSecret: (value) => void secrets.cookies.add(value) });
+		return desk;
+	}
 
 	/** The function, and what it means where the queue does not know it either. */
 	function bind(
@@ -253,7 +307,8 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			const misfit = await (await introspect(signal)).misfit(bound.config, endpoint.fnIndex, contract, wait);
 			if (misfit !== undefined) throw changed({ kind: "contract", ...misfit });
 		}
-		const values = await inputsFor(showApi(api), bound, data, contract, wait);
+		const given = await inputsFor(showApi(api), bound, data, contract, wait);
+		const values = holdsFile(given) ? await (await files(signal)).writeInputs(given, endpoint, signal) : given;
 		signal.throwIfAborted();
 		const job = await start({
 			http,
@@ -374,6 +429,10 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
 		submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions),
+		upload: async (source, uploadOptions = {}) => (await files(uploadOptions.signal)).upload(source, uploadOptions),
+		download: async (file, downloadOptions = {}) => (await files(downloadOptions.signal)).download(file, downloadOptions),
+		files: (value) => readFiles(value, place()),
+		signedUrl: async (file, signal) => (await files(signal)).signedUrl(file, signal),
 		session() {
 			let session: Session | undefined;
 			const open = async (signal: AbortSignal): Promise<Session> => {

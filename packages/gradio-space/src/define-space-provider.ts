@@ -19,6 +19,7 @@ import {
 import { type Batches, batchesOf, ungroup } from "./batches.ts";
 import { createSpace, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
+import { createAnswer, type SpaceAnswer, type SpacePart } from "./files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
@@ -66,10 +67,13 @@ export interface SpaceProviderDefinition<StepName extends string = string> {
 	 * @param data - all outputs, whole
 	 * @param request - what is asked
 	 * @param final - whether these are the last ones
+	 * @param answer - finds files in outputs, and makes chunks of pictures
 	 */
-	readonly fromData: (data: readonly unknown[], request: ProviderRequest, final: boolean) => OutputReading;
+	readonly fromData: (data: readonly unknown[], request: ProviderRequest, final: boolean, answer: SpaceAnswer) => OutputReading;
 	/** The function's numbers, for the case that the Space has no usable config or the function no name. */
 	readonly fallback?: FixedEndpoint;
+	/** The kinds of parts beside text that `toData` passes on, with `call.files` or `call.file`. A request with others is `unsupported`. @default none */
+	readonly parts?: readonly SpacePart[];
 	/** Settings that `toData` passes on. For the others a request gets a warning. @default none but `system` */
 	readonly settings?: readonly (keyof ChatSettings)[];
 	/** Headers that the Space needs. */
@@ -90,6 +94,8 @@ export interface SpaceProviderOptions {
 	readonly auth?: SpaceAuth;
 	/** Used in place of the global `fetch`. */
 	readonly fetch?: Fetch;
+	/** Hosts from which files of a request may be fetched and uploaded: exact names, or `*.example.org`. @default none: an address is given to the Space as it is */
+	readonly fetchHosts?: readonly string[];
 	/** Opens the WebSockets that a Space of Gradio 3 needs; without it, browsers, Deno and Cloudflare's workers can send no token with one. @default the runtime's own */
 	readonly webSocket?: WebSocketFactory;
 	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
@@ -150,7 +156,7 @@ export interface SpaceProviderRequest extends ChatSettings {
 export function defineSpaceProvider<StepName extends string = never>(
 	definition: SpaceProviderDefinition<StepName>,
 ): (options?: SpaceProviderOptions) => SpaceProvider {
-	const { api, contract, models, fallback, fromData, settings = [], steps = [] } = definition;
+	const { api, contract, models, fallback, fromData, settings = [], steps = [], parts = [] } = definition;
 	// Its outputs are those of its own steps.
 	const toData = definition.toData as SpaceProviderDefinition["toData"];
 	checkSteps(steps);
@@ -162,6 +168,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 			...options,
 			headers: { ...definition.headers, ...options.headers },
 		});
+		const found = createAnswer(space.files);
 		const timeouts = { ...definition.timeouts, ...options.timeouts };
 
 		async function* answer(input: SpaceProviderRequest, given: AttemptContextInput | undefined, context: AttemptContext): Batches<Chunk> {
@@ -170,7 +177,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 				throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
 			}
 			const warn = once(context.warn);
-			warnAboutSettings(request, settings, name, warn);
+			warnAboutSettings(request, settings, name, warn, parts);
 			const logger = options.logger ?? context.logger;
 			const deltas = createTextDeltas();
 			let finish: FinishChunk = { type: "finish", finishReason: "stop" };
@@ -184,10 +191,12 @@ export function defineSpaceProvider<StepName extends string = never>(
 				textSoFar: () => deltas.text,
 			};
 			const before =
-				steps.length === 0 ? undefined : yield* await startSteps({ space, steps, request, warn, deltas, options: submitOptions });
+				steps.length === 0
+					? undefined
+					: yield* await startSteps({ space, steps, request, warn, parts, answer: found, deltas, options: submitOptions });
 			const events = (before?.submit ?? space.submit)(
 				api,
-				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn)),
+				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)),
 				{ ...submitOptions, fallback, contract },
 			);
 			for await (const batch of batchesOf(events)) {
@@ -197,7 +206,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 					for (const event of batch) {
 						if (event.type !== "value") chunks.push(toChunk(event));
 						else {
-							for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends)) {
+							for (const chunk of deltas.take(fromData(event.data, request, event.final, found), event.appends)) {
 								if (chunk.type === "finish") finish = chunk;
 								else chunks.push(chunk);
 							}

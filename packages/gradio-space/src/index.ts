@@ -13,6 +13,12 @@ export {
 	type SpaceProviderOptions,
 	type SpaceProviderRequest,
 } from "./define-space-provider.ts";
+export type { DownloadedFile, DownloadOptions, DownloadSource } from "./files/download.ts";
+export type { DownloadProgress, UploadProgress } from "./files/file-tools.ts";
+export type { SpaceAnswer, SpacePart } from "./files/part-file.ts";
+export type { InputFile, SpaceFile } from "./files/space-file.ts";
+export type { UploadOptions } from "./files/upload.ts";
+export type { UploadSource } from "./files/upload-source.ts";
 export type {
 	GradioEvent,
 	GradioLogEvent,

@@ -51,6 +51,11 @@ export interface CreateSpaceOptions extends CallOptions {
 	readonly webSocket?: WebSocketFactory | undefined;
 	/** More headers for every request. They win over those that are sent anyway: accept, content-type, origin, referer, user-agent, authorization. */
 	readonly headers?: Readonly<Record<string, string>> | undefined;
+	/**
+	 * Hosts that `upload` may fetch an address from: exact names, or `*.example.org` for all below one. Nothing of this Space is sent there.
+	 * @default none: an address is refused; data URLs are always taken
+	 */
+	readonly fetchHosts?: readonly string[] | undefined;
 	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
 	readonly hubUrl?: string | undefined;
 	/**
@@ -154,6 +159,22 @@ export function checkApi(api: unknown): void {
 	throw new InvalidRequestError("The name of the function is missing.", {
 		path: "api",
 		hint: 'Give it as the Space has it, such as "/chat", or several of which it has one, such as ["/chat", "/answer"].',
+	});
+}
+
+const hostPattern = /^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;
+
+/**
+ * Looks at a list of hosts.
+ *
+ * @param hosts - names such as `example.org`, `example.org:8443` or `*.example.org`
+ * @throws InvalidRequestError where it is no such list
+ */
+export function checkFetchHosts(hosts: unknown = []): void {
+	if (Array.isArray(hosts) && hosts.every((host) => typeof host === "string" && hostPattern.test(host))) return;
+	throw new InvalidRequestError(`fetchHosts is ${JSON.stringify(hosts)}, and must be a list of names of hosts.`, {
+		path: "fetchHosts",
+		hint: 'Give names alone, such as ["example.org", "*.example.org"].',
 	});
 }
 

@@ -23,7 +23,7 @@ import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
 /** The request during which something happened. */
-export type SpacePhase = "config" | "info" | "login" | "join" | "stream" | "run" | "cancel" | "hub";
+export type SpacePhase = "config" | "info" | "login" | "join" | "stream" | "run" | "cancel" | "upload" | "download" | "fetch" | "hub";
 
 /** Something that went wrong with a Space, as it was seen. */
 export type SpaceFact =
@@ -61,6 +61,14 @@ export type SpaceFact =
 	| { readonly kind: "socket-refused"; readonly code: number | undefined; readonly reason: string; readonly cause: unknown }
 	/** The app does not let the user in; without a `body` it has no login of Gradio's kind. */
 	| { readonly kind: "login-refused"; readonly user: string; readonly status: number; readonly body: string | undefined }
+	/** A caller's file cannot be used. `path` is what of the request it is. */
+	| { readonly kind: "bad-file"; readonly path: string; readonly why: string; readonly hint: string }
+	/** The caller's source of an upload failed. */
+	| { readonly kind: "source-failed"; readonly cause: unknown }
+	/** The server does not give a file away, or has it no more. */
+	| { readonly kind: "not-served"; readonly status: number; readonly file: string; readonly body: string }
+	/** A file has more bytes than the caller takes. */
+	| { readonly kind: "file-too-large"; readonly limit: number }
 	/** The queue took no more jobs. */
 	| { readonly kind: "queue-full" }
 	/** The caller does not want to wait so long. */
@@ -150,6 +158,25 @@ export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secret
 			return new UnsupportedError(`${space} cannot be asked this way: ${fact.reason}`, { capability: fact.capability, hint: fact.hint });
 		case "socket-refused":
 			return fromSocket(fact, space, scrubber);
+		case "bad-file":
+			return new InvalidRequestError(`A file cannot be used: ${clean(fact.why)}.`, { path: fact.path, hint: clean(fact.hint) });
+		case "source-failed":
+			return new InvalidRequestError(`The source of an upload failed${after(clean(words(fact.cause)))}`, {
+				path: "source",
+				cause: scrubber.cause(fact.cause),
+			});
+		case "not-served": {
+			const said = after(clean(readDetail(fact.body)));
+			return new InvalidRequestError(`${space} does not serve the file ${clean(JSON.stringify(fact.file))} (${fact.status})${said}`, {
+				path: "file",
+				hint: "Files of calls are gone after the app has started again: call the function once more. Others have to be allowed by the app.",
+			});
+		}
+		case "file-too-large":
+			return new ProtocolError(`${space} sent a file of more than ${fact.limit} bytes.`, {
+				protocol: "http",
+				hint: "Take more with maxBytes, or read its body piece by piece.",
+			});
 		case "login-refused":
 			return fromLogin(fact, space, clean);
 		case "queue-full":
@@ -269,6 +296,12 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
 			status,
 			hint: logIn,
+		});
+	}
+	if (status === 413) {
+		return new UnsupportedError(`${space} does not take so large a request (413, ${phase})${said}`, {
+			capability: "request-size",
+			hint: "Send a smaller file.",
 		});
 	}
 	const quota = parseZeroGpuRefusal(detail);

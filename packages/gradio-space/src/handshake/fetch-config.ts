@@ -35,6 +35,8 @@ export interface ConfigWait {
 export interface ConfigStore {
 	/** The config. A caller that leaves does not disturb the others; when nobody waits any more, the request is given up. */
 	get(wait: ConfigWait): Promise<ConfigResult>;
+	/** What is known. */
+	readonly known: SpaceConfig | undefined;
 	/** Drops what is known, so that the next call looks again. */
 	forget(): void;
 	/** Whoever is there has answered. It says nothing about who that is: only that nobody had the time to start anew, where the answer before it is not long ago. */
@@ -115,6 +117,9 @@ export function createConfigStore({ http, toError, confirmAfterMs }: ConfigStore
 				restarts.delete(waiting.restart);
 				waiting.end();
 			}
+		},
+		get known() {
+			return known?.kind === "usable" ? known.config : undefined;
 		},
 		forget() {
 			known = undefined;

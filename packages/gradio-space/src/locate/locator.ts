@@ -55,6 +55,10 @@ export interface Locator {
 	readonly id: string | undefined;
 	/** Whether the hub can be asked about it: one that was given by its id, its page or its address at `*.hf.space`. */
 	readonly onHub: boolean;
+	/** The hub, without a slash at its end. */
+	readonly hubUrl: string;
+	/** Where the hub's API tells about it; undefined for a server that the hub does not know. */
+	readonly hubPath: string | undefined;
 	/** The address as far as it is known, without a slash at its end: the static rule's until the hub has answered. */
 	readonly url: string;
 	/**
@@ -125,6 +129,8 @@ export function createLocator(options: LocatorOptions): Locator {
 	return {
 		id,
 		onHub: hubPath !== undefined,
+		hubUrl,
+		hubPath,
 		get url() {
 			return url;
 		},

@@ -1,3 +1,4 @@
+import { sendsCookies } from "../runtime.ts";
 import { refused } from "../transport/event-stream.ts";
 import { type CookieJar, createCookieJar } from "./cookie-jar.ts";
 import type { LoginOptions } from "./login.ts";
@@ -55,9 +56,4 @@ export async function logIn(options: LoginOptions, signal: AbortSignal): Promise
 		});
 	}
 	return jar;
-}
-
-/** Browsers drop the header without a word. What runs is no proof of it, so it is tried. */
-function sendsCookies(): boolean {
-	return new Request("http://localhost/", { headers: { cookie: "a=b" } }).headers.get("cookie") === "a=b";
 }

@@ -3,6 +3,7 @@ import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/c
 import type { Batches } from "../batches.ts";
 import type { Space } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
+import type { SpaceAnswer, SpacePart } from "../files/part-file.ts";
 import { showApi } from "../handshake/bind-endpoint.ts";
 import type { SubmitOptions } from "../space-options.ts";
 import { createCall, type StepOutputs } from "./space-call.ts";
@@ -15,6 +16,9 @@ export interface Recipe {
 	readonly steps: readonly SpaceStep[];
 	readonly request: ProviderRequest;
 	readonly warn: (text: string) => void;
+	/** The kinds of parts beside text that the definition takes. */
+	readonly parts: readonly SpacePart[];
+	readonly answer: SpaceAnswer;
 	/** The answer so far. */
 	readonly deltas: TextDeltas;
 	/** How each call is made, but for the time that is left. */
@@ -39,6 +43,8 @@ export async function* runSteps({
 	steps,
 	request,
 	warn,
+	parts,
+	answer,
 	deltas,
 	options,
 }: Recipe): AsyncGenerator<readonly Chunk[], StepsDone, void> {
@@ -52,7 +58,7 @@ export async function* runSteps({
 	};
 
 	async function* run({ name, api, contract, fallback, toData, fromData }: SpaceStep): Batches<Chunk> {
-		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn)), { fallback, contract });
+		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn, parts)), { fallback, contract });
 		for await (const event of events) {
 			if (event.type !== "value") {
 				yield [toChunk(event)];
@@ -60,7 +66,7 @@ export async function* runSteps({
 			}
 			if (fromData !== undefined) {
 				// The turn is not over with a step.
-				for (const chunk of deltas.take(fromData(event.data, request, event.final), event.appends))
+				for (const chunk of deltas.take(fromData(event.data, request, event.final, answer), event.appends))
 					if (chunk.type !== "finish") yield [chunk];
 			}
 			if (event.final) outputs[name] = event.data;

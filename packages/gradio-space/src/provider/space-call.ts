@@ -1,5 +1,7 @@
-import type { ProviderRequest } from "@spaceport/core";
+import type { FilePart, ImagePart, ProviderRequest } from "@spaceport/core";
 
+import { lastFiles, partFile, type SpacePart } from "../files/part-file.ts";
+import type { InputFile } from "../files/space-file.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
 import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./space-conversation.ts";
@@ -24,6 +26,19 @@ export interface SpaceCall<StepName extends string = string> {
 	 * @throws InvalidRequestError where nobody asks anything; UnsupportedError where the last message is the assistant's
 	 */
 	conversation(request: ProviderRequest, options?: SpaceConversationOptions): SpaceConversation;
+	/**
+	 * An image or a file of a message, as an input takes it: bytes and data URLs are uploaded before the call. An address is given to the Space as it is, or, where its host
+	 * is among the option `fetchHosts`, fetched and uploaded.
+	 *
+	 * @param part - one whose kind is in the definition's `parts`
+	 */
+	file(part: ImagePart | FilePart): InputFile;
+	/**
+	 * The images and files of the user's last message, in order. Those of earlier messages are not among them; a warning says so.
+	 *
+	 * @param request - what is asked
+	 */
+	files(request: ProviderRequest): readonly InputFile[];
 	/** Adds a sentence to the completion's warnings. */
 	readonly warn: (text: string) => void;
 }
@@ -34,14 +49,22 @@ export interface SpaceCall<StepName extends string = string> {
  * @param endpoint - what is called
  * @param outputs - what the steps before gave
  * @param warn - receives warnings
+ * @param parts - the kinds of parts that the definition takes
  */
-export function createCall(endpoint: BoundEndpoint, outputs: StepOutputs, warn: (text: string) => void): SpaceCall {
+export function createCall(
+	endpoint: BoundEndpoint,
+	outputs: StepOutputs,
+	warn: (text: string) => void,
+	parts: readonly SpacePart[],
+): SpaceCall {
 	const { inputs, version } = endpoint;
 	return {
 		inputs,
 		version,
 		outputs,
 		warn,
-		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions),
+		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions, parts),
+		file: partFile,
+		files: (request) => lastFiles(request, parts, warn),
 	};
 }

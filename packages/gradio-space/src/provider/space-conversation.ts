@@ -33,25 +33,40 @@ export interface SpaceConversation {
  * @param request - what is asked
  * @param endpoint - what the function takes
  * @param options - which input is the history's, and whether the system prompt has a place of its own
+ * @param taken - the kinds of parts that go another way
  * @throws InvalidRequestError, UnsupportedError as `compileHistory` does
  */
 export function spaceConversation(
 	request: ProviderRequest,
 	{ inputs, version }: Pick<BoundEndpoint, "inputs" | "version">,
 	{ historyIndex, system = "include" }: SpaceConversationOptions = {},
+	taken: readonly MessagePart["type"][] = [],
 ): SpaceConversation {
+	const asked = withoutParts(request, taken);
 	const input = historyIndex === undefined ? undefined : inputs?.[historyIndex];
 	const isChatbot = historyIndex !== undefined && (inputs === undefined || input?.type === "chatbot");
-	if (!isChatbot || request.messages.some(hasTools) || conversation(request).at(-1)?.role !== "user") {
-		const prompt = compileHistory(request, { system });
+	if (!isChatbot || asked.messages.some(hasTools) || conversation(asked).at(-1)?.role !== "user") {
+		const prompt = compileHistory(asked, { system });
 		sentOf.set(request, { prompt, userTurns: 1 });
 		return { prompt, history: isChatbot ? [] : null };
 	}
-	const { question, history } = splitConversation(request);
-	const systems = request.messages.filter(({ role }) => role === "system");
-	const prompt = compileHistory({ ...request, messages: [...systems, { role: "user", content: question }] }, { system });
+	const { question, history } = splitConversation(asked);
+	const systems = asked.messages.filter(({ role }) => role === "system");
+	const prompt = compileHistory({ ...asked, messages: [...systems, { role: "user", content: question }] }, { system });
 	sentOf.set(request, toSentTurns(prompt, history));
 	return { prompt, history: writeHistory(history, chatbotForm(input, version)) };
+}
+
+/** A request without parts of some kinds. */
+function withoutParts(request: ProviderRequest, taken: readonly MessagePart["type"][]): ProviderRequest {
+	const isTaken = ({ type }: MessagePart): boolean => taken.includes(type);
+	if (!request.messages.some(({ content }) => typeof content !== "string" && content.some(isTaken))) return request;
+	const messages = request.messages.map((message) => {
+		if (typeof message.content === "string") return message;
+		const rest = message.content.filter((part) => !isTaken(part));
+		return { ...message, content: rest.length === 0 ? "" : rest };
+	});
+	return { ...request, messages };
 }
 
 const sentOf = new WeakMap<ProviderRequest, SentTurns>();

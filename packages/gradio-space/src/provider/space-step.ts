@@ -2,6 +2,7 @@ import { InvalidRequestError, type ProviderRequest } from "@spaceport/core";
 
 import type { SubmitInputs } from "../create-space.ts";
 import type { OutputReading } from "../decode/text-deltas.ts";
+import type { SpaceAnswer } from "../files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "../handshake/bind-endpoint.ts";
 import type { EndpointContract } from "../introspect/check-contract.ts";
 import type { SpaceCall } from "./space-call.ts";
@@ -29,7 +30,7 @@ export interface SpaceStep<StepName extends string = string> {
 	 * The answer so far, where this step already gives some of it, such as the model's thoughts: read as the definition's `fromData` reads, into the same answer.
 	 * Progress and logs are shown without it.
 	 */
-	readonly fromData?: (data: readonly unknown[], request: ProviderRequest, final: boolean) => OutputReading;
+	readonly fromData?: (data: readonly unknown[], request: ProviderRequest, final: boolean, answer: SpaceAnswer) => OutputReading;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ChatSettings, messageText, type ProviderRequest, UnsupportedError } from "@spaceport/core";
+import { type ChatSettings, type MessagePart, messageText, type ProviderRequest, UnsupportedError } from "@spaceport/core";
 
 import { isToolPart } from "./space-conversation.ts";
 
@@ -17,6 +17,7 @@ const settingNames = {
  * @param honoured - the settings that the provider passes on
  * @param name - the provider's name
  * @param warn - receives the warnings
+ * @param parts - the kinds of parts beside text that it takes
  * @throws UnsupportedError where there are tools to call, or parts that cannot be written as text
  */
 export function warnAboutSettings(
@@ -24,6 +25,7 @@ export function warnAboutSettings(
 	honoured: readonly (keyof ChatSettings)[],
 	name: string,
 	warn: (text: string) => void,
+	parts: readonly MessagePart["type"][],
 ): void {
 	const honours = (setting: keyof ChatSettings): boolean => honoured.includes(setting);
 	const mustCall = request.toolChoice !== undefined && request.toolChoice !== "auto" && request.toolChoice !== "none";
@@ -34,7 +36,8 @@ export function warnAboutSettings(
 		});
 	}
 	for (const { role, content } of request.messages) {
-		if (typeof content !== "string") messageText({ role, content: content.filter((part) => !isToolPart(part)) });
+		if (typeof content !== "string")
+			messageText({ role, content: content.filter((part) => !isToolPart(part) && !parts.includes(part.type)) });
 	}
 	for (const setting of Object.keys(settingNames) as (keyof typeof settingNames)[]) {
 		if (request[setting] === undefined || honours(setting)) continue;

@@ -27,11 +27,11 @@ export interface HttpOptions {
 /** One request. */
 export interface HttpRequest {
 	readonly method: "GET" | "POST";
-	/** Comes after the Space's address. */
+	/** Comes after the Space's address; or a whole address on its origin. */
 	readonly path: string;
 	readonly phase: SpacePhase;
 	readonly accept: string;
-	readonly body?: string;
+	readonly body?: string | RequestBody;
 	/** @default "application/json" */
 	readonly contentType?: string;
 	/** Whether a redirect is an answer like others, and is not followed. @default false */
@@ -40,6 +40,14 @@ export interface HttpRequest {
 	readonly connectMs: number;
 	/** Gives the request up until its headers have come; from there on `close` is what ends it. */
 	readonly signal?: AbortSignal | undefined;
+}
+
+/** A body that is no text. */
+export interface RequestBody {
+	/** Makes it, anew for each time that it is sent. */
+	create(): Blob | ReadableStream<Uint8Array>;
+	/** Whether it can be made more than once. Where it cannot, nothing is tried again: no redirect, no login. */
+	readonly repeatable: boolean;
 }
 
 /** A response whose headers have come. */
@@ -88,10 +96,15 @@ export function createHttp(options: HttpOptions): Http {
 			origin,
 			referer: `${origin}/`,
 			"user-agent": "spaceport (+https://github.com/spaceport-ai/spaceport)",
-			...(request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" }),
+			...(request.body === undefined ? {} : { "content-type": "application/json" }),
 			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 		};
-		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders, ...(cookie === undefined ? {} : { cookie }) })) {
+		// What the request would not be understood without.
+		const needed = {
+			...(cookie === undefined ? {} : { cookie }),
+			...(request.contentType === undefined ? {} : { "content-type": request.contentType }),
+		};
+		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders, ...needed })) {
 			try {
 				headers.set(name, value);
 			} catch {
@@ -119,7 +132,7 @@ export function createHttp(options: HttpOptions): Http {
 			const outgoing = {
 				method: request.method,
 				headers: headersFor(request, url, origin, jar),
-				...(request.body === undefined ? {} : { body: request.body }),
+				...bodyOf(request),
 				signal: controller.signal,
 				redirect: "manual" as const,
 			};
@@ -154,14 +167,15 @@ export function createHttp(options: HttpOptions): Http {
 			const baseUrl = options.baseUrl();
 			const { origin } = new URL(baseUrl);
 			const { login } = options;
-			let url = baseUrl + request.path;
+			let url = URL.canParse(request.path) ? request.path : baseUrl + request.path;
+			const again = typeof request.body !== "object" || request.body.repeatable;
 			let asked = false;
 			for (let hops = 0; ; hops += 1) {
 				const jar = login?.jar;
 				const result = await once(request, url, origin, jar);
 				const { response } = result;
 				jar?.take(response, url);
-				if (response.status === 401 && login !== undefined && !asked) {
+				if (response.status === 401 && login !== undefined && !asked && again) {
 					asked = true;
 					result.close();
 					await login.renew(jar, request);
@@ -172,7 +186,7 @@ export function createHttp(options: HttpOptions): Http {
 				const strayed = response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
 				if (!strayed && (target === undefined || request.takesRedirects === true)) return result;
 				result.close();
-				const mayFollow = request.method === "GET" || response.status === 307 || response.status === 308;
+				const mayFollow = again && (request.method === "GET" || response.status === 307 || response.status === 308);
 				if (!strayed && target?.origin === origin && mayFollow && hops < mostRedirects) {
 					url = target.href;
 					continue;
@@ -182,6 +196,14 @@ export function createHttp(options: HttpOptions): Http {
 			}
 		},
 	};
+}
+
+/** What is sent. A stream is sent while the answer is not read yet, which has to be said. */
+function bodyOf({ body }: HttpRequest): { body?: BodyInit; duplex?: "half" } {
+	if (body === undefined) return {};
+	if (typeof body === "string") return { body };
+	const made = body.create();
+	return made instanceof Blob ? { body: made } : { body: made as BodyInit, duplex: "half" };
 }
 
 /** Headers by names that can be compared, so that a caller's own take the place of others. */

@@ -1,4 +1,5 @@
 import type { Login } from "../login/login.ts";
+import type { Signer, SignWait } from "../login/signer.ts";
 import type { ToError } from "../space-failure.ts";
 import { type Http, lowerCased } from "./http.ts";
 
@@ -28,8 +29,8 @@ export type WebSocketFactory = (url: string, options: { readonly headers: Readon
 
 /** Opens the WebSockets of a Space. */
 export interface Sockets {
-	/** Opens the one of a path. It is not open yet. */
-	open(path: string): SpaceSocket;
+	/** Opens the one of a path. It is not open yet. Where its address has to be signed, it is there a little later. */
+	open(path: string, wait: SignWait): SpaceSocket | Promise<SpaceSocket>;
 	/**
 	 * Logs in anew where a socket was refused because the session is over: a WebSocket does not tell why it is refused, so the server is asked.
 	 *
@@ -46,6 +47,8 @@ export interface SocketsOptions {
 	readonly headers: Readonly<Record<string, string>>;
 	/** @default the runtime's own WebSocket */
 	readonly webSocket: WebSocketFactory | undefined;
+	/** Signs an address, where a token cannot go in a header. Undefined where there is no token, or the hub does not know the Space. */
+	readonly sign: Signer["sign"] | undefined;
 	/** The cookies of the app's own login. */
 	readonly login: Login | undefined;
 	readonly http: Http;
@@ -53,13 +56,22 @@ export interface SocketsOptions {
 }
 
 /** Makes what opens the WebSockets of one Space. */
-export function createSockets({ baseUrl, token, headers, webSocket, login, http, toError }: SocketsOptions): Sockets {
+export function createSockets({ baseUrl, token, headers, webSocket, sign, login, http, toError }: SocketsOptions): Sockets {
 	const needed: Readonly<Record<string, string>> = {
 		...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 		...lowerCased(headers),
 	};
 
-	function openOwn(url: string, needed: Readonly<Record<string, string>>, loggedIn: boolean): SpaceSocket {
+	/** Whether the token is all that there is to send. */
+	const tokenAlone = Object.keys(headers).length === 0 && token !== undefined;
+
+	function openOwn(
+		address: string,
+		needed: Readonly<Record<string, string>>,
+		loggedIn: boolean,
+		wait: SignWait,
+	): SpaceSocket | Promise<SpaceSocket> {
+		const url = toWebSocketUrl(address);
 		// Looked up at each call, as the global fetch is.
 		const Own = (globalThis as { readonly WebSocket?: new (url: string, options?: object) => SpaceSocket }).WebSocket;
 		if (Own === undefined) {
@@ -72,6 +84,7 @@ export function createSockets({ baseUrl, token, headers, webSocket, login, http,
 		}
 		if (Object.keys(needed).length === 0) return new Own(url);
 		if (!takesHeaders()) {
+			if (sign !== undefined && tokenAlone && !loggedIn) return sign(address, wait).then((signed) => new Own(toWebSocketUrl(signed)));
 			throw toError({
 				kind: "cannot",
 				capability: loggedIn ? "login-cookies" : "web-socket-headers",
@@ -83,12 +96,12 @@ export function createSockets({ baseUrl, token, headers, webSocket, login, http,
 	}
 
 	return {
-		open(path) {
+		open(path, wait) {
 			const address = baseUrl() + path;
 			const cookie = login?.jar?.header(address, needed.cookie);
 			const sent = cookie === undefined ? needed : { ...needed, cookie };
-			const url = address.replace(/^http/, "ws");
-			return webSocket === undefined ? openOwn(url, sent, cookie !== needed.cookie) : webSocket(url, { headers: sent });
+			if (webSocket !== undefined) return webSocket(toWebSocketUrl(address), { headers: sent });
+			return openOwn(address, sent, cookie !== needed.cookie, wait);
 		},
 		async renewLogin(apiPrefix, wait) {
 			const jar = login?.jar;
@@ -104,6 +117,10 @@ export function createSockets({ baseUrl, token, headers, webSocket, login, http,
 			return login.jar !== jar;
 		},
 	};
+}
+
+function toWebSocketUrl(address: string): string {
+	return address.replace(/^http/, "ws");
 }
 
 /** Node's and Bun's WebSockets take headers beside the URL; those of browsers, workerd and Deno do not. */

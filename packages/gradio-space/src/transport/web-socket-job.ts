@@ -1,4 +1,5 @@
 import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts";
+import { isTyped } from "../space-failure.ts";
 import { largestEvent } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
@@ -19,17 +20,18 @@ export function startWebSocketJob(options: JobOptions): Job {
 	const { toError, endpoint, sessionHash, signal, connectMs, idleMs } = options;
 	const sockets = createSockets(options.sockets);
 	const happenings = createMailbox<Happening>();
-	let socket = connect();
 	let greeted = false;
 	let over = false;
+	let socket: SpaceSocket | undefined;
+	connect();
 
 	function onText(text: string): void {
 		greeted = true;
 		if (text.length > largestEvent) throw toError({ kind: "too-large", limit: largestEvent, cause: undefined });
 		const message = parseQueueMessage(text);
 		if (message === undefined) options.onUnreadable(text);
-		else if (message.msg === "send_hash") socket.send(JSON.stringify({ fn_index: endpoint.fnIndex, session_hash: sessionHash }));
-		else if (message.msg === "send_data") socket.send(toJson(callBody(options), toError));
+		else if (message.msg === "send_hash") socket?.send(JSON.stringify({ fn_index: endpoint.fnIndex, session_hash: sessionHash }));
+		else if (message.msg === "send_data") socket?.send(toJson(callBody(options), toError));
 		else {
 			happenings.put({ message });
 			return;
@@ -37,8 +39,21 @@ export function startWebSocketJob(options: JobOptions): Job {
 		happenings.put("alive");
 	}
 
-	function connect(): SpaceSocket {
-		const opening = sockets.open(`${endpoint.apiPrefix}/queue/join`);
+	function connect(): void {
+		const opening = sockets.open(`${endpoint.apiPrefix}/queue/join`, { signal, connectMs });
+		if (!("then" in opening)) {
+			listen(opening);
+			return;
+		}
+		opening.then(listen).catch((error: unknown) => {
+			happenings.put({ error: isTyped(error) ? error : toError({ kind: "no-answer", phase: "join", cause: error }) });
+		});
+	}
+
+	function listen(opening: SpaceSocket): void {
+		socket = opening;
+		// It may have been left before there was one.
+		if (over) close();
 		let refused = false;
 		opening.addEventListener("message", ({ data }) => {
 			try {
@@ -54,13 +69,12 @@ export function startWebSocketJob(options: JobOptions): Job {
 		};
 		opening.addEventListener("error", ({ message, error }) => onEnd({ message, error }));
 		opening.addEventListener("close", ({ code, reason }) => onEnd({ code, reason }));
-		return opening;
 	}
 
 	function close(): void {
 		over = true;
 		try {
-			socket.close();
+			socket?.close();
 		} catch {
 			// A socket of the caller's own. What a listener of a signal throws would end the process.
 		}
@@ -83,7 +97,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 					const again = !renewed && (await sockets.renewLogin(endpoint.apiPrefix, { signal, connectMs }));
 					if (!again || over) throw refusal(happening.closed);
 					renewed = true;
-					socket = connect();
+					connect();
 				} else if (happening.closed.code === 1008) throw refusal(happening.closed);
 				else if (happening.closed.error !== undefined) throw happening.closed.error;
 				else return;

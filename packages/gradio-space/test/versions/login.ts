@@ -28,7 +28,7 @@ export function testLogin({ version, expected, locked }: VersionUnderTest): void
 		expect(JSON.stringify(error)).not.toContain("wr0ng");
 	});
 
-	test("an app that starts again has forgotten the session", async ({ expect }) => {
+	test("an app that starts again has forgotten the session", { timeout: 120_000 }, async ({ expect }) => {
 		await using proxy = await startSwitchingProxy(locked.server.baseUrl);
 		const space = createSpace(proxy.url, { auth });
 		expect(outputsOf(await collect(space.submit("/plain", ["one"]))).at(-1)).toEqual(["plain: one"]);

@@ -4,6 +4,7 @@ import { describe } from "vitest";
 import { busyPlace } from "./busy-place.ts";
 import { testCalls } from "./calls.ts";
 import { testFailures } from "./failures.ts";
+import { testFiles } from "./files.ts";
 import { testForced } from "./forced.ts";
 import { testLogin } from "./login.ts";
 import { testQueue } from "./queue.ts";
@@ -28,6 +29,7 @@ export async function testVersion(version: GradioVersion): Promise<void> {
 		describe("calls", () => testCalls(under));
 		describe("other ways to call", () => testForced(under));
 		describe("sessions", () => testSessions(under));
+		describe("files", () => testFiles(under));
 		describe("values", () => testValues(under));
 		describe("a login", () => testLogin(under));
 		describe("failures", () => testFailures(under));

@@ -19,6 +19,8 @@ export interface VersionUnderTest {
 	readonly wide: RunningServer;
 	/** With room for one job, and for one more in the queue. */
 	readonly narrow: RunningServer;
+	/** The app of the testkit with files, states, updates and inputs of every kind. */
+	readonly toolbox: RunningServer;
 	/** Asks for a password. */
 	readonly locked: RunningServer;
 }
@@ -44,6 +46,7 @@ export function useServers(version: GradioVersion): VersionUnderTest {
 	const all = {
 		wide: useServer({ version, logData: true, concurrency: 30 }),
 		narrow: useServer({ version, concurrency: 1, queueSize: 1 }),
+		toolbox: useServer({ version, app: "toolbox" }),
 		locked: useServer({ version, auth: { user: "ada", password: "s3cret" } }),
 	};
 	beforeAll(async () => {
