@@ -1,4 +1,4 @@
-import { InvalidRequestError, isSpaceportError, loadPart } from "@spaceport/core";
+import { isSpaceportError, loadPart } from "@spaceport/core";
 import { type Batches, ungroup } from "./batches.ts";
 import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
@@ -9,14 +9,14 @@ import { holdsFile, type SpaceFile } from "./files/space-file.ts";
 import type { UploadOptions } from "./files/upload.ts";
 import type { UploadSource } from "./files/upload-source.ts";
 import type { GradioEvent } from "./gradio-event.ts";
-import { type ApiName, type BoundEndpoint, bindEndpoint, bindFixedEndpoint, describeInputs, showApi } from "./handshake/bind-endpoint.ts";
+import { type ApiName, type BoundEndpoint, bindEndpoint, bindFixedEndpoint, showApi } from "./handshake/bind-endpoint.ts";
 import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.ts";
 import { hasHeartbeats } from "./handshake/protocol.ts";
 import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
 import type { SpaceConfig } from "./handshake/space-config.ts";
 import type { EndpointContract } from "./introspect/check-contract.ts";
 import type { EndpointInfo } from "./introspect/endpoint-info.ts";
-import type { Introspection, IntrospectionWait } from "./introspect/introspection.ts";
+import type { Introspection } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
 import { createLocator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
@@ -243,38 +243,6 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		return toError(fact);
 	}
 
-	/** All inputs, in order. */
-	async function inputsFor(
-		api: string,
-		{ endpoint, config, absent }: ReturnType<typeof bind>,
-		data: SubmitData,
-		contract: SubmitOptions["contract"],
-		wait: IntrospectionWait,
-	): Promise<readonly unknown[]> {
-		const values = typeof data === "function" ? data(endpoint) : data;
-		const { inputs } = endpoint;
-		if (!isList(values)) {
-			if (typeof values !== "object" || values === null) {
-				throw new InvalidRequestError(`The inputs of ${api} are neither a list nor an object.`, {
-					path: "data",
-					hint: 'Give them in order, such as [prompt, [], system], or by name, such as { prompt: "Hello" }.',
-				});
-			}
-			if (config === undefined) throw absent;
-			return (await introspect(wait.signal)).inOrder(api, config, endpoint.fnIndex, values, contract, wait);
-		}
-		if (inputs === undefined || inputs.length === values.length) return values;
-		if (inputs.filter(({ hidden }) => hidden !== true).length === values.length) {
-			const rest = values.values();
-			return inputs.map(({ hidden }) => (hidden === true ? null : rest.next().value));
-		}
-		throw changed({
-			kind: "contract",
-			expected: `${api} with ${values.length} inputs`,
-			found: `${inputs.length} inputs ${describeInputs(inputs)}`,
-		});
-	}
-
 	function waitSignal(caller: AbortSignal | undefined, { totalMs }: CompleteCallOptions): WaitSignal {
 		return createWaitSignal({ caller, forMs: totalMs, late: () => toError({ kind: "too-long", afterMs: totalMs }), toError });
 	}
@@ -307,8 +275,11 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			const misfit = await (await introspect(signal)).misfit(bound.config, endpoint.fnIndex, contract, wait);
 			if (misfit !== undefined) throw changed({ kind: "contract", ...misfit });
 		}
-		const given = await inputsFor(showApi(api), bound, data, contract, wait);
-		const values = holdsFile(given) ? await (await files(signal)).writeInputs(given, endpoint, signal) : given;
+		const given = typeof data === "function" ? data(endpoint) : data;
+		const isWhole = Array.isArray(given) && (endpoint.inputs?.length ?? given.length) === given.length;
+		const inOrder = isWhole ? given : await (await introspect(signal)).arrange(showApi(api), bound, given, contract, wait);
+		if (!Array.isArray(inOrder)) throw changed(inOrder as SpaceFact);
+		const values = holdsFile(inOrder) ? await (await files(signal)).writeInputs(inOrder, endpoint, signal) : inOrder;
 		signal.throwIfAborted();
 		const job = await start({
 			http,
@@ -443,10 +414,6 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return { submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions, open) };
 		},
 	};
-}
-
-function isList(data: SubmitInputs): data is readonly unknown[] {
-	return Array.isArray(data);
 }
 
 function randomHash(): string {

@@ -30,7 +30,7 @@ import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-c
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
 import { toChunk } from "./provider/to-chunk.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
-import { checkApi, type LeaveQueueWhen, type SubmitOptions } from "./space-options.ts";
+import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
@@ -47,7 +47,7 @@ export interface SpaceProviderDefinition<StepName extends string = string> {
 	readonly api: ApiName;
 	/**
 	 * What the function has to take and give: what `space.contract(api)` gave, or its text. Where the Space no longer fits it, nothing is sent, and the error is
-	 * `space-contract`.
+	 * `space-contract`. It is that of the call that answers; the steps before it have contracts of their own.
 	 */
 	readonly contract?: EndpointContract | string;
 	readonly models: readonly ModelInfo[];
@@ -161,7 +161,6 @@ export function defineSpaceProvider<StepName extends string = never>(
 	const toData = definition.toData as SpaceProviderDefinition["toData"];
 	checkSteps(steps);
 	return (options = {}) => {
-		checkApi(api);
 		if (contract !== undefined) checkContract(contract);
 		const name = options.name ?? definition.name;
 		const space = createSpace(options.baseUrl ?? definition.space, {

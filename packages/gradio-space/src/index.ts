@@ -31,8 +31,8 @@ export type {
 export type { ApiName, BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
 export type { JsonSchema, SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
-export type { ContractInput, ContractValue, EndpointContract } from "./introspect/check-contract.ts";
-export { contractText, parseContract } from "./introspect/contract.ts";
+export { type ContractInput, type ContractValue, contractText, type EndpointContract } from "./introspect/check-contract.ts";
+export { parseContract } from "./introspect/contract.ts";
 export type { EndpointInfo, OutputInfo, ParameterInfo } from "./introspect/endpoint-info.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
 export type { SpaceAuth } from "./login/login.ts";

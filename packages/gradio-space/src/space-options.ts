@@ -156,10 +156,7 @@ export function checkCallOptions(
 export function checkApi(api: unknown): void {
 	const names: readonly unknown[] = [api].flat();
 	if (names.length > 0 && names.every((name) => typeof name === "string" && name !== "")) return;
-	throw new InvalidRequestError("The name of the function is missing.", {
-		path: "api",
-		hint: 'Give it as the Space has it, such as "/chat", or several of which it has one, such as ["/chat", "/answer"].',
-	});
+	throw new InvalidRequestError("api is no name of a function.", { path: "api", hint: 'Give it as the Space has it, such as "/chat".' });
 }
 
 const hostPattern = /^(?:(?:\*\.)?[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d+)?$/i;

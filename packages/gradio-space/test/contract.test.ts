@@ -57,7 +57,7 @@ describe("what is no contract is refused", () => {
 		["no inputs", { ...contract, inputs: undefined }],
 		["an input that is none", { ...contract, inputs: [null] }],
 		["a kind that is none", { ...contract, outputs: [{ component: "a b" }] }],
-		["a name that is none", { ...contract, inputs: [{ name: 7, component: "textbox" }] }],
+		["a name that is none", { ...contract, inputs: [{ name: "a b", component: "textbox" }] }],
 	])("%s", async (_, pinned) => {
 		const refused = { code: "invalid-request", path: "contract" };
 		const create = defineSpaceProvider({

@@ -1,7 +1,9 @@
 import type { Logger } from "@spaceport/core";
+import { type EmulatedFunction, type SpaceEmulator, startSpaceEmulator } from "@spaceport/testkit/emulator";
+import { gradioVersions } from "@spaceport/testkit/gradio";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { createSpace } from "../src/index.ts";
+import { contractText, createSpace, type Space } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, event, openStream, sendHtml, sendJson, startFakeSpace, unendingStream } from "./support/fake-space.ts";
 import type { SeenRequest } from "./support/http-server.ts";
@@ -289,5 +291,50 @@ describe("copies of an app behind one address", () => {
 	test("whose config always comes from the same one are told by it alone", async () => {
 		await using space = await balanced(ids, (request, turn) => (request.path === "/config" ? 0 : 1 + (turn % 2)));
 		expect(space.asked().slice(-10)).toEqual(Array(10).fill("config"));
+	});
+});
+
+describe.each(gradioVersions)("an emulated Gradio %s that is started anew", (version) => {
+	const functionOf = (inputs: readonly string[], queue?: false): EmulatedFunction => ({
+		inputs: inputs.map((name) => ({ type: name === "history" ? "chatbot" : "textbox", name })),
+		outputs: ["textbox"],
+		...(queue === undefined ? {} : { queue }),
+		run: (values) => [JSON.stringify(values)],
+	});
+	const chat = functionOf(["query", "history", "system"]);
+	const wrong = functionOf(["query", "history", "system"]);
+	const called = (space: SpaceEmulator): string[] => space.jobs.map(({ name }) => name);
+	const start = async (): Promise<{ space: SpaceEmulator; handle: Space }> => {
+		const space = await startSpaceEmulator({ version, functions: { chat, plain: functionOf(["text"], false) } });
+		return { space, handle: createSpace(space.baseUrl, { confirmAfterMs: 0 }) };
+	};
+
+	test("has its function bound anew, or is refused", async () => {
+		const { space, handle } = await start();
+		await using _ = space;
+		const contract = await handle.contract("/chat");
+		await collect(handle.submit("/chat", data, { contract }));
+		await space.restart();
+		await collect(handle.submit("/chat", data, { contract }));
+		await space.restart({ functions: { wrong, chat } });
+		await collect(handle.submit("/chat", data, { contract }));
+		await space.restart({ functions: { wrong } });
+		expect(await failure(handle.submit("/chat", data))).toMatchObject({ code: "space-contract", found: "/wrong" });
+		await space.restart({ functions: { chat: functionOf(["query", "system"]) } });
+		expect(await failure(handle.submit("/chat", data, { contract }))).toMatchObject({
+			code: "space-contract",
+			expected: contractText(contract),
+		});
+		expect(called(space)).toEqual(["chat", "chat", "chat"]);
+	});
+
+	test("just now has what is past its queue called by its name all the same", async () => {
+		const { space } = await start();
+		await using _ = space;
+		const handle = createSpace(space.baseUrl, { confirmAfterMs: Infinity });
+		await collect(handle.submit("/plain", ["a"]));
+		await space.restart({ functions: { chat, wrong: functionOf(["text"], false), plain: functionOf(["text"], false) } });
+		await collect(handle.submit("/plain", ["b"]));
+		expect(called(space)).toEqual(["plain", "plain"]);
 	});
 });

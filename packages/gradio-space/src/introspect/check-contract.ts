@@ -34,27 +34,39 @@ const list = (item: string): string => `\\(\\s*((?:${item}\\s*(?:,\\s*${item}\\s
 export const contractForm: RegExp = new RegExp(`^\\s*(/?[^\\s()]+)\\s*${list(`(?:${kind}\\s*:\\s*)?${kind}`)}\\s*->\\s*${list(kind)}\\s*$`);
 
 /**
+ * A contract as one line, such as `/model_chat(query: textbox, history: chatbot, system: textbox) -> (textbox, chatbot, textbox)`.
+ *
+ * @param contract - the contract
+ *
+ * @example
+ * ```ts
+ * import { contractText, createSpace } from "@spaceport/gradio-space";
+ *
+ * console.log(contractText(await createSpace("http://127.0.0.1:7860").contract("/model_chat")));
+ * ```
+ */
+export function contractText({ name, inputs, outputs }: EndpointContract): string {
+	const show = (values: readonly ContractInput[]): string =>
+		values.map((value) => (value.name === undefined ? "" : `${value.name}: `) + value.component).join(", ");
+	return `${name}(${show(inputs)}) -> (${show(outputs)})`;
+}
+
+/**
  * Looks at a contract that is pinned.
  *
  * @param contract - the object, or its text
  * @throws InvalidRequestError where it is neither
  */
-export function checkContract(contract: unknown): void {
-	if (typeof contract === "string" ? contractForm.test(contract) : isContract(contract)) return;
-	const shown = typeof contract === "string" ? JSON.stringify(contract) : "an object of another form";
-	throw new InvalidRequestError(`The contract is ${shown}.`, {
+export function checkContract(contract: EndpointContract | string): void {
+	let text: string | undefined;
+	try {
+		text = typeof contract === "string" ? contract : contract.version === 1 ? contractText(contract) : undefined;
+	} catch {
+		// It has not the members of one.
+	}
+	if (text !== undefined && contractForm.test(text)) return;
+	throw new InvalidRequestError(`The contract is no contract: ${text ?? typeof contract}`, {
 		path: "contract",
 		hint: "Give what space.contract(api) gives, or its text, such as /chat(message: textbox, history: chatbot) -> (chatbot).",
 	});
-}
-
-function isContract(value: unknown): boolean {
-	const { version, name, inputs, outputs } = (value ?? {}) as { readonly [Name in keyof EndpointContract]?: unknown };
-	const isText = (text: unknown, form: RegExp): boolean => typeof text === "string" && form.test(text);
-	const areValues = (values: unknown): boolean =>
-		Array.isArray(values) &&
-		values.every(
-			(one: Partial<ContractInput> | null) => isText(one?.component, /^[^\s,:()]+$/) && isText(one?.name ?? "x", /^[^\s,:()]+$/),
-		);
-	return version === 1 && isText(name, /^\/?[^\s()]+$/) && areValues(inputs) && areValues(outputs);
 }

@@ -21,22 +21,6 @@ export function contractOf({ name = anyKind, parameters, outputs }: EndpointInfo
 }
 
 /**
- * A contract as one line, such as `/model_chat(query: textbox, history: chatbot, system: textbox) -> (textbox, chatbot, textbox)`.
- *
- * @param contract - the contract
- *
- * @example
- * ```ts
- * import { contractText, createSpace } from "@spaceport/gradio-space";
- *
- * console.log(contractText(await createSpace("http://127.0.0.1:7860").contract("/model_chat")));
- * ```
- */
-export function contractText({ name, inputs, outputs }: EndpointContract): string {
-	return `${name}(${inputs.map(showInput).join(", ")}) -> (${outputs.map(({ component }) => component).join(", ")})`;
-}
-
-/**
  * Reads a contract that was written as text.
  *
  * @param contract - the text; an object is given back as it is
@@ -83,8 +67,4 @@ function differentKinds(what: string, pinned: readonly ContractInput[], found: r
 		if (component.toLowerCase() === kind || component === anyKind || kind === anyKind) return [];
 		return [`${what} ${index + 1} is a ${kind}, not a ${component}`];
 	});
-}
-
-function showInput({ name, component }: ContractInput): string {
-	return name === undefined ? component : `${name}: ${component}`;
 }

@@ -1,11 +1,14 @@
 import { InvalidRequestError, type Logger } from "@spaceport/core";
 
-import type { SpaceConfig } from "../handshake/space-config.ts";
+import type { SubmitInputs } from "../create-space.ts";
+import { type BoundEndpoint, describeInputs } from "../handshake/bind-endpoint.ts";
+import type { SpaceComponent, SpaceConfig } from "../handshake/space-config.ts";
 import { explained } from "../space-failure.ts";
+import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork, type SharedWork } from "../transport/share-work.ts";
-import type { EndpointContract } from "./check-contract.ts";
-import { contractOf, contractText, differences, parseContract } from "./contract.ts";
+import { contractText, type EndpointContract } from "./check-contract.ts";
+import { contractOf, differences, parseContract } from "./contract.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";
 import type { EndpointInfo } from "./endpoint-info.ts";
 import { nameInputs } from "./name-inputs.ts";
@@ -36,24 +39,31 @@ export interface Introspection {
 		wait: IntrospectionWait,
 	): Promise<{ readonly expected: string; readonly found: string } | undefined>;
 	/**
-	 * Puts inputs that are given by name into the order of a function, with the defaults of those that are left out.
+	 * Puts inputs into the order of a function: those that are given by name, with the defaults of those that are left out, and lists without what callers do not see.
 	 *
 	 * @param api - the function, for messages
-	 * @param config - the Space's config
-	 * @param fnIndex - the function's number in it
-	 * @param data - the inputs
+	 * @param bound - the function, and the config in which it was found
+	 * @param inputs - the inputs
 	 * @param contract - the names in it are good as well
 	 * @param wait - how long to wait for the names of its parameters
-	 * @throws InvalidRequestError where they do not fit
+	 * @returns the inputs, or that the function takes another number of them
+	 * @throws InvalidRequestError where they make no sense
 	 */
-	inOrder(
+	arrange(
 		api: string,
-		config: SpaceConfig,
-		fnIndex: number,
-		data: Readonly<Record<string, unknown>>,
+		bound: BoundInConfig,
+		inputs: SubmitInputs,
 		contract: EndpointContract | string | undefined,
 		wait: IntrospectionWait,
-	): Promise<readonly unknown[]>;
+	): Promise<readonly unknown[] | SpaceFact>;
+}
+
+/** A function, and where it was found. */
+export interface BoundInConfig {
+	readonly endpoint: BoundEndpoint;
+	/** Undefined where there is none, which is what `absent` says. */
+	readonly config: SpaceConfig | undefined;
+	readonly absent: unknown;
 }
 
 /** How long to wait. */
@@ -114,13 +124,39 @@ export function createIntrospection(http: Http): Introspection {
 			if (different.length === 0) return undefined;
 			return { expected: contractText(pinned), found: `${contractText(found)}: ${different.slice(0, mostDifferences).join("; ")}` };
 		},
-		async inOrder(api, config, fnIndex, data, contract, wait) {
-			const endpoint = (await endpoints(config, wait)).find((each) => each.fnIndex === fnIndex);
-			if (endpoint === undefined || endpoint.opaque === true) {
+		async arrange(api, { endpoint, config, absent }, inputs, contract, wait) {
+			if (Array.isArray(inputs)) return fillIn(api, endpoint.inputs ?? [], inputs);
+			if (typeof inputs !== "object" || inputs === null) {
+				throw new InvalidRequestError(`The inputs of ${api} are neither a list nor an object.`, {
+					path: "data",
+					hint: 'Give them in order, such as [prompt, [], system], or by name, such as { prompt: "Hello" }.',
+				});
+			}
+			if (config === undefined) throw absent;
+			const described = (await endpoints(config, wait)).find(({ fnIndex }) => fnIndex === endpoint.fnIndex);
+			if (described === undefined || described.opaque === true) {
 				throw new InvalidRequestError(`${api} does not say the names of its inputs.`, { path: "data", hint: "Give them in order." });
 			}
-			return nameInputs(api, endpoint.parameters, data, contract === undefined ? undefined : parseContract(contract));
+			return nameInputs(
+				api,
+				described.parameters,
+				inputs as Readonly<Record<string, unknown>>,
+				contract === undefined ? undefined : parseContract(contract),
+			);
 		},
+	};
+}
+
+/** Null for what callers do not see. */
+function fillIn(api: string, components: readonly SpaceComponent[], inputs: readonly unknown[]): readonly unknown[] | SpaceFact {
+	if (components.filter(({ hidden }) => hidden !== true).length === inputs.length) {
+		const rest = inputs.values();
+		return components.map(({ hidden }) => (hidden === true ? null : rest.next().value));
+	}
+	return {
+		kind: "contract",
+		expected: `${api} with ${inputs.length} inputs`,
+		found: `${components.length} inputs ${describeInputs(components)}`,
 	};
 }
 

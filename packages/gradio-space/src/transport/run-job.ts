@@ -26,7 +26,8 @@ export function startRunJob(options: JobOptions): Job {
 				path: `${endpoint.apiPrefix}/run/${encodeURIComponent(endpoint.name ?? "predict")}`,
 				phase: "run",
 				accept: "application/json",
-				body: toJson(callBody(options), toError),
+				// The server looks at a number first. Where there is a name, it is the one that finds the function, also in an app that was started anew just now.
+				body: toJson({ ...callBody(options), ...(endpoint.by === "name" ? { fn_index: undefined } : {}) }, toError),
 				connectMs: Infinity,
 				signal: left.signal,
 			});
