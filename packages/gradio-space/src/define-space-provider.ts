@@ -100,6 +100,8 @@ export interface SpaceProviderOptions {
 	readonly webSocket?: WebSocketFactory;
 	/** Where the hub is, which knows the address and the stage of a Space. @default "https://huggingface.co" */
 	readonly hubUrl?: string;
+	/** After how long a silence the Space is asked whether its app was started anew, in milliseconds; 0 is before every call. @default 2000 */
+	readonly confirmAfterMs?: number;
 	/** How the Space is called. It is not checked against the config: a queue that is not the Space's own is refused, or its values are misread. @default what its config says */
 	readonly protocol?: SpaceProtocol;
 	/** Leaves the Space's queue, with `queue-full`, where it returns true: a chain goes on with the next provider then. */

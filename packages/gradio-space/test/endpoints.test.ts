@@ -1,7 +1,12 @@
+import { startSpaceEmulator } from "@spaceport/testkit/emulator";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { parseSpaceConfig } from "../src/handshake/space-config.ts";
+import { parseSpaceConfig, type SpaceConfig } from "../src/handshake/space-config.ts";
 import { createSpace, type EndpointInfo, type ParameterInfo } from "../src/index.ts";
+import { contractOf, differences } from "../src/introspect/contract.ts";
+import { describeEndpoints } from "../src/introspect/describe-endpoints.ts";
+import { parseInfo } from "../src/introspect/read-info.ts";
 import { chatConfig, openStream, sendHtml, sendJson, startFakeSpace } from "./support/fake-space.ts";
 import type { SeenRequest } from "./support/http-server.ts";
 import { recordedEndpoints, recordedVersions } from "./support/recorded-endpoints.ts";
@@ -209,4 +214,108 @@ describe("a Space", () => {
 		expect(chat?.parameters.map(({ component }) => component)).toEqual(["textbox", "", "chatbot"]);
 		expect(chat?.outputs).toEqual([{ component: "", hidden: false }]);
 	});
+});
+
+describe("whatever a server sends", () => {
+	/** Values where others belong, and members that come close to those of Gradio. */
+	const anything = fc.oneof(
+		fc.jsonValue(),
+		fc.constantFrom<unknown>(
+			null,
+			-1,
+			1e308,
+			"",
+			"false",
+			"__i18n__{",
+			[],
+			{},
+			[[]],
+			{ info: 1 },
+			{ value: null, choices: [[1, 2, 3], 1], label: [] },
+		),
+	);
+	const record = (...names: string[]): fc.Arbitrary<object> =>
+		fc.record(Object.fromEntries(names.map((name) => [name, anything])), { requiredKeys: [] });
+	const lists = (one: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+		fc.oneof(fc.array(fc.oneof(one, anything), { maxLength: 5 }), anything);
+	const component = fc.tuple(fc.nat(5), record("type", "props", "skip_api", "api_info", "api_info_as_input", "api_info_as_output"));
+	const dependency = fc.tuple(
+		fc.array(fc.nat(6), { maxLength: 4 }),
+		record("id", "api_name", "queue", "types", "targets", "outputs", "api_visibility", "show_api", "backend_fn"),
+	);
+	const said = record("label", "component", "type", "python_type", "parameter_name", "parameter_has_default", "parameter_default");
+	const config = fc.record({
+		app_id: anything,
+		version: anything,
+		components: lists(component.map(([id, members]) => ({ id, ...members }))),
+		dependencies: fc.array(
+			fc.oneof(
+				dependency.map(([inputs, members]) => ({ inputs, ...members })),
+				anything,
+			),
+			{ minLength: 1, maxLength: 5 },
+		),
+	});
+	const info = fc.oneof(
+		anything,
+		fc.record({
+			named_endpoints: fc.oneof(
+				anything,
+				fc.dictionary(fc.constantFrom("/chat", "chat", "", "/"), record("parameters", "returns", "description")),
+			),
+			unnamed_endpoints: fc.oneof(
+				anything,
+				fc.dictionary(fc.constantFrom("0", "1", "x"), fc.record({ parameters: lists(said), returns: lists(said) })),
+			),
+		}),
+	);
+
+	test("is described without an error, in the form that is promised", () => {
+		fc.assert(
+			fc.property(config, info, (sentConfig, sentInfo) => {
+				const read = parseSpaceConfig(JSON.stringify(sentConfig));
+				if (read === undefined) return;
+				for (const endpoint of describeEndpoints(read, parseInfo(JSON.stringify(sentInfo) ?? ""))) {
+					expect(Number.isSafeInteger(endpoint.fnIndex)).toBe(true);
+					expect(endpoint.name ?? "/x").toMatch(/^\//);
+					for (const { name, component: kind, hidden, hasDefault } of endpoint.parameters) {
+						expect([typeof name, typeof kind, typeof hidden, typeof hasDefault]).toEqual(["string", "string", "boolean", "boolean"]);
+					}
+					expect(new Set(endpoint.parameters.map(({ name }) => name)).size).toBe(endpoint.parameters.length);
+					const contract = contractOf(endpoint);
+					expect(differences(contract, contract)).toEqual([]);
+				}
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	test("is read in a time that grows with its size alone", { timeout: 20_000 }, () => {
+		const components = Array.from({ length: 20_000 }, (_, id) => ({
+			id,
+			type: "textbox",
+			props: { label: `Label ${id}` },
+			api_info: { type: "string" },
+		}));
+		const dependencies = Array.from({ length: 4_000 }, (_, id) => ({
+			id,
+			api_name: `f_${id}`,
+			inputs: Array.from({ length: 50 }, (__, input) => (id + input) % 20_000),
+			outputs: [id],
+		}));
+		const read = parseSpaceConfig(JSON.stringify({ app_id: 1, components, dependencies }));
+		expect(read?.endpoints).toHaveLength(4_000);
+		expect(describeEndpoints(read as SpaceConfig, undefined)[3_999]?.parameters).toHaveLength(50);
+	});
+});
+
+test("behind a login, and in an app that was started anew behind it, is described all the same", async () => {
+	const auth = { user: "ada", password: "s3cret" };
+	await using server = await startSpaceEmulator({ auth });
+	const space = createSpace(server.baseUrl, { auth: ["ada", "s3cret"], confirmAfterMs: 0 });
+	expect((await space.endpoints()).map(({ name }) => name)).toContain("/model_chat");
+	await server.restart();
+	expect((await space.endpoints()).map(({ name }) => name)).toContain("/model_chat");
+	expect(server.requests.filter(({ path }) => path.endsWith("/app_id"))).toHaveLength(1);
+	await expect(createSpace(server.baseUrl).endpoints()).rejects.toMatchObject({ code: "authentication" });
 });

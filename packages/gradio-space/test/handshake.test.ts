@@ -48,6 +48,32 @@ describe("the function", () => {
 	});
 
 	test.each([
+		["not documented on Gradio 4 and 5", { show_api: false }],
+		["not documented on Gradio 6", { api_visibility: "undocumented" }],
+		["on a GPU of the hub's", { zerogpu: true }],
+		["made while the page is shown", { rendered_in: 3, render_id: 4 }],
+	])("is called by its name where it is %s", async (_, members) => {
+		const dependencies = [{ id: 5, inputs: [1, 2, 3], outputs: [1], api_name: "model_chat", ...members }];
+		await using server = await startFakeSpace({ config: chatConfig({ dependencies }) });
+		await collect(createSpace(server.url).submit("/model_chat", data));
+		expect(joins(server.requests)).toMatchObject([{ fn_index: 5 }]);
+	});
+
+	test.each([
+		["private on Gradio 6", { api_visibility: "private" }],
+		["a script of the page", { backend_fn: false }],
+		["named by nobody", { api_name: null }],
+	])("is not called by its name where it is %s", async (_, members) => {
+		const dependencies = [{ id: 5, inputs: [1, 2, 3], outputs: [1], api_name: "model_chat", ...members }];
+		await using server = await startFakeSpace({ config: chatConfig({ dependencies }) });
+		expect(await failure(createSpace(server.url).submit("/model_chat", data))).toMatchObject({
+			code: "space-contract",
+			found: "no named function",
+		});
+		expect(joins(server.requests)).toEqual([]);
+	});
+
+	test.each([
 		["another number of inputs", [{ id: 0, inputs: [1, 2], outputs: [], api_name: "chat" }], "function 0 with (textbox, chatbot)"],
 		[
 			"other kinds of inputs",
