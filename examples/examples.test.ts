@@ -73,6 +73,20 @@ describe.skipIf(gradio.skip)(`with Gradio ${version}`, () => {
 		expect(stderr).toMatch(/^1\. qwen-2-72b: answered \(\d+ ms\)\nThe answer came from qwen-2-72b\.\n$/);
 	});
 
+	it("any-chat-space finds out how the Space is asked, and remembers what was said", async () => {
+		const { code, stdout } = await run("any-chat-space", [server.baseUrl, "echo: one", "history"]);
+		const [first, second = ""] = stdout.split("\n");
+		expect({ code, first }).toEqual({ code: 0, first: "one" });
+		expect(JSON.parse(second)).toMatchObject({ query: "history", history: [["echo: one", "one"]] });
+	});
+
+	it("any-chat-space says what a Space has that is no chat", async () => {
+		await using image = await startGradioServer({ version, app: "image" });
+		const { code, stderr } = await run("any-chat-space", [image.baseUrl]);
+		expect(code).toBe(1);
+		expect(stderr).toMatch(/^No chat was recognised in .*: \/infer\(.*\) makes images\.\nName the function/);
+	});
+
 	it("own-space prints the Space's answer", async () => {
 		const { code, stdout } = await run("own-space", [server.baseUrl, "echo: Grüße, 世界 👋🏽"]);
 		expect({ code, stdout }).toEqual({ code: 0, stdout: "Grüße, 世界 👋🏽\n" });

@@ -9,7 +9,6 @@ import {
 	type FinishChunk,
 	InvalidRequestError,
 	type Logger,
-	loadPart,
 	type ModelInfo,
 	messageList,
 	type ProviderRequest,
@@ -17,7 +16,7 @@ import {
 } from "@spaceport/core";
 
 import { type Batches, batchesOf, ungroup } from "./batches.ts";
-import { createSpace, type SubmitInputs } from "./create-space.ts";
+import { createSpace, type Space, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import { createAnswer, type SpaceAnswer, type SpacePart } from "./files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
@@ -25,9 +24,11 @@ import type { SpaceProtocol } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
 import { parts } from "./parts/parts.ts";
+import { loadForAttempt } from "./provider/load-for-attempt.ts";
 import type { Recipe, StepsDone } from "./provider/run-steps.ts";
 import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
+import type { SpaceTurn } from "./provider/space-turn.ts";
 import { toChunk } from "./provider/to-chunk.ts";
 import { warnAboutSettings } from "./provider/warn-about-settings.ts";
 import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
@@ -158,81 +159,102 @@ export interface SpaceProviderRequest extends ChatSettings {
 export function defineSpaceProvider<StepName extends string = never>(
 	definition: SpaceProviderDefinition<StepName>,
 ): (options?: SpaceProviderOptions) => SpaceProvider {
-	const { api, contract, models, fallback, fromData, settings = [], steps = [], parts = [] } = definition;
-	// Its outputs are those of its own steps.
-	const toData = definition.toData as SpaceProviderDefinition["toData"];
+	const { contract, settings = [], steps = [], parts = [] } = definition;
+	// The outputs that it is written for are those of its own steps.
+	const turn: SpaceTurn = { ...(definition as SpaceProviderDefinition), settings, steps, parts };
 	checkSteps(steps);
 	return (options = {}) => {
 		if (contract !== undefined) checkContract(contract);
-		const name = options.name ?? definition.name;
-		const space = createSpace(options.baseUrl ?? definition.space, {
-			...options,
-			headers: { ...definition.headers, ...options.headers },
-		});
-		const found = createAnswer(space.files);
-		const timeouts = { ...definition.timeouts, ...options.timeouts };
+		return createProvider(definition, options, turn);
+	};
+}
 
-		async function* answer(input: SpaceProviderRequest, given: AttemptContextInput | undefined, context: AttemptContext): Batches<Chunk> {
-			const request: ProviderRequest = { ...input, model: input.model ?? models[0]?.id ?? "", messages: messageList(input.messages) };
-			if (!Array.isArray(request.messages)) {
-				throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
-			}
-			const warn = once(context.warn);
-			warnAboutSettings(request, settings, name, warn, parts);
-			const logger = options.logger ?? context.logger;
-			const deltas = createTextDeltas();
-			let finish: FinishChunk = { type: "finish", finishReason: "stop" };
-			const submitOptions: SubmitOptions = {
-				signal: context.signal,
-				connectMs: given?.deadlines?.connectMs ?? timeouts.connectMs ?? context.deadlines.connectMs,
-				totalMs: context.deadlines.totalMs,
-				wakeMs: options.wakeMs ?? timeToWake(context.deadlines.firstChunkMs),
-				leaveQueueWhen: options.leaveQueueWhen,
-				logger,
-				textSoFar: () => deltas.text,
-			};
-			const before =
-				steps.length === 0
-					? undefined
-					: yield* await startSteps({ space, steps, request, warn, parts, answer: found, deltas, options: submitOptions });
-			const events = (before?.submit ?? space.submit)(
-				api,
-				(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)),
-				{ ...submitOptions, fallback, contract },
-			);
-			for await (const batch of batchesOf(events)) {
-				const chunks: Chunk[] = [];
-				let failure: { readonly error: unknown } | undefined;
-				try {
-					for (const event of batch) {
-						if (event.type !== "value") chunks.push(toChunk(event));
-						else {
-							for (const chunk of deltas.take(fromData(event.data, request, event.final, found), event.appends)) {
-								if (chunk.type === "finish") finish = chunk;
-								else chunks.push(chunk);
-							}
+/** What says how a turn goes, where that depends on the Space. */
+export type TurnOf = (space: Space, request: ProviderRequest, options: SubmitOptions) => Promise<SpaceTurn>;
+
+/**
+ * Makes a provider over a Space.
+ *
+ * @param definition - what it is called and where it is
+ * @param options - the caller's
+ * @param turnOf - how a turn goes
+ */
+export function createProvider(
+	definition: Pick<SpaceProviderDefinition, "name" | "space" | "models" | "headers" | "timeouts">,
+	options: SpaceProviderOptions,
+	turnOf: SpaceTurn | TurnOf,
+): SpaceProvider {
+	const { models } = definition;
+	const name = options.name ?? definition.name;
+	const space = createSpace(options.baseUrl ?? definition.space, {
+		...options,
+		headers: { ...definition.headers, ...options.headers },
+	});
+	const found = createAnswer(space.files);
+	const timeouts = { ...definition.timeouts, ...options.timeouts };
+
+	async function* answer(input: SpaceProviderRequest, given: AttemptContextInput | undefined, context: AttemptContext): Batches<Chunk> {
+		const request: ProviderRequest = { ...input, model: input.model ?? models[0]?.id ?? "", messages: messageList(input.messages) };
+		if (!Array.isArray(request.messages)) {
+			throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
+		}
+		const warn = once(context.warn);
+		const logger = options.logger ?? context.logger;
+		const deltas = createTextDeltas();
+		let finish: FinishChunk = { type: "finish", finishReason: "stop" };
+		const submitOptions: SubmitOptions = {
+			signal: context.signal,
+			connectMs: given?.deadlines?.connectMs ?? timeouts.connectMs ?? context.deadlines.connectMs,
+			totalMs: context.deadlines.totalMs,
+			wakeMs: options.wakeMs ?? timeToWake(context.deadlines.firstChunkMs),
+			leaveQueueWhen: options.leaveQueueWhen,
+			logger,
+			textSoFar: () => deltas.text,
+		};
+		const turn = typeof turnOf === "function" ? await turnOf(space, request, submitOptions) : turnOf;
+		const { api, contract, fallback, settings, steps, parts, toData, fromData } = turn;
+		warnAboutSettings(request, settings, name, warn, parts);
+		const before =
+			steps.length === 0
+				? undefined
+				: yield* await startSteps({ space, steps, request, warn, parts, answer: found, deltas, options: submitOptions });
+		const events = (before?.submit ?? space.submit)(
+			api,
+			(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)),
+			{ ...submitOptions, fallback, contract },
+		);
+		for await (const batch of batchesOf(events)) {
+			const chunks: Chunk[] = [];
+			let failure: { readonly error: unknown } | undefined;
+			try {
+				for (const event of batch) {
+					if (event.type !== "value") chunks.push(toChunk(event));
+					else {
+						for (const chunk of deltas.take(fromData(event.data, request, event.final, found), event.appends)) {
+							if (chunk.type === "finish") finish = chunk;
+							else chunks.push(chunk);
 						}
 					}
-				} catch (error) {
-					failure = { error };
 				}
-				// What was read before `fromData` threw is not lost.
-				if (chunks.length > 0) yield chunks;
-				if (failure !== undefined) throw failure.error;
+			} catch (error) {
+				failure = { error };
 			}
-			yield [finish];
+			// What was read before `fromData` threw is not lost.
+			if (chunks.length > 0) yield chunks;
+			if (failure !== undefined) throw failure.error;
 		}
+		yield [finish];
+	}
 
-		return {
-			name,
-			models,
-			url: space.url,
-			...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
-			createAsyncGenerator(input, given) {
-				const context = completeAttemptContext(given);
-				return ungroup(answer(input, given, context), () => context.signal.aborted);
-			},
-		};
+	return {
+		name,
+		models,
+		url: space.url,
+		...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
+		createAsyncGenerator(input, given) {
+			const context = completeAttemptContext(given);
+			return ungroup(answer(input, given, context), () => context.signal.aborted);
+		},
 	};
 }
 
@@ -240,7 +262,7 @@ const noOutputs: StepOutputs = {};
 
 /** Few Spaces have steps. */
 async function startSteps(recipe: Recipe): Promise<AsyncGenerator<readonly Chunk[], StepsDone, void>> {
-	const { runSteps } = await loadPart("steps", parts.runSteps, recipe.options.signal);
+	const { runSteps } = await loadForAttempt("steps", parts.runSteps, recipe.options.signal);
 	return runSteps(recipe);
 }
 

@@ -1,6 +1,7 @@
 // Making providers, and calling a Space's functions without one. What lies below (queue, decoding, differences) stays inside: it follows Gradio's versions.
 
 export { createSpace, type Space, type SpaceSession, type SubmitData, type SubmitInputs } from "./create-space.ts";
+export { type ChatSpaceOptions, createSpaceProvider } from "./create-space-provider.ts";
 export type { TextAppend } from "./decode/apply-diff.ts";
 export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
 export { outputValue } from "./decode/output-value.ts";

@@ -7,6 +7,8 @@ export interface SpaceComponent {
 	readonly type: string;
 	/** Its properties, as the Space sends them. */
 	readonly props: Readonly<Record<string, unknown>>;
+	/** Its number on the page: where it is the same, two functions share the component. Absent where the Space does not describe it. */
+	readonly id?: number;
 	/** Whether callers have nothing to say to it, and null is what it gets: a State, which the server keeps, and a button. Absent means no. */
 	readonly hidden?: true;
 	/** What it takes, as a JSON schema, where the Space says it. */
@@ -34,6 +36,8 @@ export interface SpaceEndpoint {
 	readonly unqueued?: boolean;
 	/** Whether it gives several values; absent where the Space does not say. */
 	readonly generator?: boolean;
+	/** The number of the function that the page calls before it, where one is. */
+	readonly after?: number;
 	/** What it takes, in order; absent where the Space does not say. */
 	readonly inputs?: readonly SpaceComponent[];
 	/** What it gives, in order; absent where the Space does not say. */
@@ -92,6 +96,7 @@ export function parseSpaceConfig(text: string): SpaceConfig | undefined {
 					triggerId: firstTarget(asList(dependency.targets)),
 					unqueued: queued === false ? true : undefined,
 					generator: asFlag(asFields(dependency.types)?.generator),
+					after: asNumber(dependency.trigger_after),
 					inputs: look(dependency.inputs),
 					outputs: look(dependency.outputs),
 				}),
@@ -127,6 +132,7 @@ function toComponent(component: Fields): SpaceComponent {
 	return defined({
 		type,
 		props: asFields(component.props) ?? {},
+		id: asNumber(component.id),
 		hidden: component.skip_api === true || hiddenTypes.includes(type) ? true : undefined,
 		schema,
 		outputSchema: outputSchema === schema ? undefined : outputSchema,

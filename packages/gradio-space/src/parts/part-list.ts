@@ -20,4 +20,5 @@ export interface PartList {
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
 	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
+	readonly chatTurn: () => Promise<typeof import("../chat/chat-turn.ts")>;
 }

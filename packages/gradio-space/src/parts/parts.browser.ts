@@ -19,4 +19,5 @@ export const parts: PartList = {
 	runSteps: () => import("../provider/run-steps.ts"),
 	sendByKy: () => import("../transport/send-by-ky.ts"),
 	contract: () => import("../introspect/contract.ts"),
+	chatTurn: () => import("../chat/chat-turn.ts"),
 };

@@ -1,3 +1,4 @@
+import * as chatTurn from "../chat/chat-turn.ts";
 import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
 import * as contract from "../introspect/contract.ts";
@@ -36,4 +37,5 @@ export const parts: PartList = {
 	runSteps: async () => runSteps,
 	sendByKy: async () => sendByKy,
 	contract: async () => contract,
+	chatTurn: async () => chatTurn,
 };
