@@ -271,6 +271,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		const bound = bind(config, api, submitOptions, complete);
 		const { endpoint, absent } = bound;
 		const wait = { ...complete, signal };
+		session?.reach(bound.config?.appId);
 		if (contract !== undefined && bound.config !== undefined) {
 			const misfit = await (await introspect(signal)).misfit(bound.config, endpoint.fnIndex, contract, wait);
 			if (misfit !== undefined) throw changed({ kind: "contract", ...misfit });

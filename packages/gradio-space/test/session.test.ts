@@ -55,6 +55,19 @@ describe.each(gradioVersions)("a session on Gradio %s", (version) => {
 		expect(space.jobs.every(({ state }) => state !== "queued" && state !== "running")).toBe(true);
 	});
 
+	test("of an app that was started anew is said to be lost, once, and goes on with what is there now", async () => {
+		await using space = await startSpaceEmulator({ version, functions });
+		const session = createSpace(space.baseUrl, { confirmAfterMs: 0 }).session();
+		expect(await answer(session, "/count", ["a", null])).toBe("a 1");
+		await space.restart();
+		expect(await failure(session.submit("/count", ["b", null]))).toMatchObject({
+			code: "stream-interrupted",
+			message: expect.stringContaining("started anew"),
+		});
+		expect(space.jobs).toHaveLength(1);
+		expect(await answer(session, "/count", ["c", null])).toBe("c 1");
+	});
+
 	test("ends with a call that is left", async () => {
 		await using space = await startSpaceEmulator({ version, functions });
 		const session = createSpace(space.baseUrl).session();

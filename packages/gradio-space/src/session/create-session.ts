@@ -12,6 +12,12 @@ export interface SessionUse {
 	readonly hash: string;
 	/** Reads the call's stream. */
 	readonly rest: RestOfStream;
+	/**
+	 * The app that is called, by the number that its start drew; undefined where that is not known.
+	 *
+	 * @throws where it is another one than before: what that kept of the session is gone. It is said once, and the session goes on with the new one
+	 */
+	reach(appId: string | undefined): void;
 	/** The job was asked for. */
 	asked(): void;
 	/** The server took it. */
@@ -48,6 +54,7 @@ export function createSession({ hash, toError }: CreateSessionOptions): Session 
 	let running: string | undefined;
 	let last: { readonly api: string; readonly settled: Promise<boolean> } | undefined;
 	let lost: { readonly api: string } | undefined;
+	let app: string | undefined;
 
 	return {
 		async *use(api, signal, call) {
@@ -75,6 +82,13 @@ export function createSession({ hash, toError }: CreateSessionOptions): Session 
 				yield* call({
 					hash,
 					rest,
+					reach: (appId) => {
+						const before = app;
+						app = appId ?? app;
+						if (before === undefined || before === app) return;
+						const message = "Its app was started anew, and what it kept of this session is gone.";
+						throw toError({ kind: "unexpected", message, sessionNotFound: true, textSoFar: "" });
+					},
 					asked: () => {
 						job = "asked";
 					},
