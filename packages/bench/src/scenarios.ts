@@ -19,7 +19,7 @@ export interface Part {
 	readonly clients: readonly ClientName[];
 	/** Whether a client's process goes through all rounds, or each round has a new one. */
 	readonly processes: "kept" | "new";
-	/** What each process does before it is measured. */
+	/** What each process does before it is measured: enough for the engine to have compiled all that is hot. */
 	readonly warmUp: readonly Task[];
 	readonly scenarios: readonly Scenario[];
 }
@@ -48,7 +48,7 @@ export function parts(size: Size): readonly Part[] {
 			title: "A stream of differences (Gradio 5, sse_v3), no delay",
 			clients: ["floor", "spaceport-text", "spaceport-chunks", "gradio-whole", "gradio-deltas", "openai", "ai-sdk"],
 			processes: "kept",
-			warmUp: [warm("differences", 1000, 10), warm("differences", 10_000, 1)],
+			warmUp: [warm("differences", 1000, 20), warm("differences", 10_000, 10)],
 			scenarios: [
 				stream("1 000 tokens", "differences", 1000, 10),
 				stream("10 000 tokens", "differences", 10_000, 2),
@@ -60,7 +60,7 @@ export function parts(size: Size): readonly Part[] {
 			title: "A stream of whole values (Gradio 4.16, sse_v1), no delay",
 			clients: ["floor", "spaceport-text", "spaceport-chunks"],
 			processes: "kept",
-			warmUp: [warm("whole", 1000, 3)],
+			warmUp: [warm("whole", 1000, 20), warm("whole", 3000, 5)],
 			scenarios: [stream("1 000 tokens", "whole", 1000, 3), stream("3 000 tokens", "whole", 3000, 1)],
 		},
 		{
@@ -68,7 +68,12 @@ export function parts(size: Size): readonly Part[] {
 			title: "1000 streams at once in one process, 100 tokens each, 10 ms between two",
 			clients: ["floor", "spaceport-text", "gradio-whole", "openai", "ai-sdk"],
 			processes: "new",
-			warmUp: [{ ...crowdTask, plan: { tokens: 5, everyMs: 0 }, times: scale(20, 2) }],
+			// Many small crowds, so that it is not the measured one that makes the memory large.
+			warmUp: Array.from({ length: scale(20, 1) }, () => ({
+				...crowdTask,
+				plan: { tokens: scale(100, 5), everyMs: scale(1, 0) },
+				times: scale(25, 2),
+			})),
 			scenarios: [
 				{
 					name: "1000 streams",

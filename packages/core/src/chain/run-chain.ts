@@ -69,6 +69,7 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	let plan: AttemptPlan | undefined;
 	let current: OpenAttempt | undefined;
 	let committed = false;
+	let answered = false;
 
 	/** Asks the current candidate, up to its first content. */
 	async function ask(): Promise<readonly Chunk[]> {
@@ -127,6 +128,7 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 		});
 		committed = true;
 		yield* relay(held, current as OpenAttempt);
+		answered = true;
 	} catch (thrown) {
 		const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, run.name);
 		// An attempt that was cut short by the caller or by the total has not been judged yet.
@@ -136,9 +138,13 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	} finally {
 		total.stop();
 		unlink();
-		controller.abort(abortedError(context.signal?.reason));
-		await current?.stream.return();
-		current?.end("fail", abortedError(context.signal?.reason));
+		// After the end there is nothing to abort.
+		if (!answered) {
+			const error = abortedError(context.signal?.reason);
+			controller.abort(error);
+			await current?.stream.return();
+			current?.end("fail", error);
+		}
 	}
 }
 

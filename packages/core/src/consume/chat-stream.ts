@@ -229,7 +229,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 					if (there !== undefined) return there;
 				}
 				turns += 1;
-				const result = turn.then(advance).finally(() => {
+				const result = (turns === 1 ? advance() : turn.then(advance)).finally(() => {
 					turns -= 1;
 				});
 				turn = result.catch(() => {});

@@ -3,11 +3,15 @@ import { EventTooLargeError, readEvents, type StreamEvent } from "../decode/read
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
 import type { Http, HttpResponse } from "./http.ts";
-import { readBody } from "./read-body.ts";
+import { cancel, readBody, readRest } from "./read-body.ts";
 import type { BoundedText } from "./read-bounded.ts";
+import { startTimer } from "./timer.ts";
 
 /** Characters of one event: the whole history of a long conversation with pictures in it fits, a server that never ends a line does not fill the memory. */
 export const largestEvent: number = 50 * 1024 * 1024;
+
+/** How long a stream may take from the end of its job to its own, in milliseconds. Real servers take one. */
+const longestFinishMs = 250;
 
 /** A stream of server-sent events whose headers have come. */
 export interface EventStream {
@@ -22,6 +26,11 @@ export interface EventStream {
 	events(signal: AbortSignal, idleMs: number): Batches<StreamEvent>;
 	/** Closes the connection, at whatever point it is. */
 	close(): void;
+	/**
+	 * What matters has come: whoever leaves the events now leaves the rest to be read in the background, so that the connection can be used again. Where the end
+	 * does not come within a moment, it is closed.
+	 */
+	finish(): void;
 }
 
 /** How a stream is opened. */
@@ -50,18 +59,28 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
 	if (/^text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
 		throw toError({ kind: "unreadable", phase, body: (await answer.text()).text });
 	}
+	let clearFinish: (() => void) | undefined;
+
+	function leave(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+		if (clearFinish === undefined) cancel(reader);
+		else void readRest(reader).then(clearFinish);
+	}
+
 	return {
 		openedAt: performance.now(),
 		async *events(signal, idleMs) {
 			if (response.body === null) return;
 			const silent = (): Error => toError({ kind: "silent", phase, afterMs: idleMs });
 			try {
-				yield* readEvents(readBody(response.body, { signal, idleMs, silent }), largestEvent);
+				yield* readEvents(readBody(response.body, { signal, idleMs, silent, leave }), largestEvent);
 			} catch (error) {
 				throw error instanceof EventTooLargeError ? toError({ kind: "too-large", limit: error.limit, cause: error }) : error;
 			}
 		},
 		close: answer.close,
+		finish() {
+			clearFinish ??= startTimer(answer.close, longestFinishMs);
+		},
 	};
 }
 

@@ -136,7 +136,7 @@ export function createHttp(options: HttpOptions): Http {
 				signal: controller.signal,
 				redirect: "manual" as const,
 			};
-			const pending = sendRequest(phase, url, outgoing, options.fetch ?? globalThis.fetch);
+			const pending = sendRequest(phase, url, outgoing, options.fetch);
 			const response = await raceSignal(pending, controller.signal, discard);
 			return {
 				response,
@@ -145,11 +145,11 @@ export function createHttp(options: HttpOptions): Http {
 					discard(response);
 				},
 				text: async (bounds, readSignal) => {
-					try {
-						return await readBounded(response, { maxBytes: errorBytes, maxMs: Math.min(connectMs, longestBodyMs), ...bounds }, readSignal);
-					} finally {
-						controller.abort();
-					}
+					const limits = { maxBytes: errorBytes, maxMs: Math.min(connectMs, longestBodyMs), ...bounds };
+					const read = await readBounded(response, limits, readSignal);
+					// After its end there is nothing to abort, which is not free.
+					if (read.end !== "whole") controller.abort();
+					return read;
 				},
 			};
 		} catch (cause) {
@@ -183,7 +183,8 @@ export function createHttp(options: HttpOptions): Http {
 				}
 				const target = redirectTarget(response, url);
 				// A `fetch` that follows redirects by itself is told apart by the address that answered.
-				const strayed = response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
+				const strayed =
+					response.url !== url && response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
 				if (!strayed && (target === undefined || request.takesRedirects === true)) return result;
 				result.close();
 				const mayFollow = again && (request.method === "GET" || response.status === 307 || response.status === 308);

@@ -28,6 +28,7 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 	const { http, toError, signal, read, rest } = options;
 	const joined = join(options, options.joinPath, options.body);
 	let stream: Promise<EventStream> | undefined;
+	let opened: EventStream | undefined;
 	let heard = false;
 	let over = false;
 
@@ -54,7 +55,7 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 			signal.throwIfAborted();
 			stream = open(eventId, options.connectMs);
 			stream.catch(() => {});
-			const opened = await raceSignal(stream, signal);
+			opened = await raceSignal(stream, signal);
 			const events = rest?.events(opened, signal, options.idleMs) ?? opened.events(signal, options.idleMs);
 			for await (const batch of events) {
 				heard = true;
@@ -79,10 +80,7 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 			over = true;
 			// A session's stream is read to its end.
 			if (rest !== undefined) return;
-			stream?.then(
-				(opened) => opened.close(),
-				() => {},
-			);
+			opened?.finish();
 		},
 		release() {
 			if (over) return;

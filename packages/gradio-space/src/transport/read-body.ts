@@ -8,6 +8,8 @@ export interface ReadBodyOptions {
 	readonly idleMs?: number;
 	/** What is thrown then. */
 	readonly silent?: () => Error;
+	/** Takes the reader where the body is left before its end. @default cancels it */
+	readonly leave?: (reader: ReadableStreamDefaultReader<Uint8Array>) => void;
 }
 
 /**
@@ -17,8 +19,9 @@ export interface ReadBodyOptions {
  * @param options - when to stop
  */
 export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadBodyOptions): AsyncGenerator<Uint8Array, void, void> {
-	const { signal, idleMs = Infinity, silent } = options;
+	const { signal, idleMs = Infinity, silent, leave = cancel } = options;
 	const reader = body.getReader();
+	let ended = false;
 	let stopped: { readonly reason: unknown } | undefined;
 	/** When the present wait began; the time that the caller takes between two pieces is no silence. */
 	let waitingSince: number | undefined;
@@ -26,7 +29,7 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 	const stop = (reason: unknown): void => {
 		stopped ??= { reason };
 		clear();
-		reader.cancel().catch(() => {});
+		cancel(reader);
 	};
 	const onAbort = (): void => stop(signal.reason);
 	let clear = startTimer(onTimer, idleMs);
@@ -43,7 +46,10 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 			const { done, value } = await reader.read();
 			waitingSince = undefined;
 			if (stopped !== undefined) break;
-			if (done) return;
+			if (done) {
+				ended = true;
+				return;
+			}
 			yield value;
 		}
 	} catch (error) {
@@ -51,7 +57,21 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 	} finally {
 		clear();
 		signal.removeEventListener("abort", onAbort);
-		reader.cancel().catch(() => {});
+		if (!ended && stopped === undefined) leave(reader);
 	}
 	throw stopped?.reason;
+}
+
+/** Ends a body. */
+export function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): void {
+	reader.cancel().catch(() => {});
+}
+
+/** Reads what is left of a body, for nothing but its end. */
+export async function readRest(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+	try {
+		while (!(await reader.read()).done);
+	} catch {
+		// It was cut short.
+	}
 }

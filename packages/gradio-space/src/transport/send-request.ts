@@ -18,10 +18,13 @@ const chatPhases: ReadonlySet<SpacePhase> = new Set<SpacePhase>(["config", "hub"
  * @param phase - what it is for
  * @param url - where it goes
  * @param request - what goes there
- * @param fetch - what sends it
+ * @param own - what sends it in place of the global `fetch`, and gets a `Request`
  */
-export async function sendRequest(phase: SpacePhase, url: string, request: OutgoingRequest, fetch: Fetch): Promise<Response> {
+export async function sendRequest(phase: SpacePhase, url: string, request: OutgoingRequest, own: Fetch | undefined): Promise<Response> {
 	const { signal } = request;
+	// Without a `Request` of ours, of which it would make a second one.
+	if (own === undefined && chatPhases.has(phase)) return globalThis.fetch(url, request);
+	const fetch = own ?? globalThis.fetch;
 	// With the signal itself: the one in a `Request` no longer aborts anything once that was garbage-collected (Node 22 to 26).
 	const send: Fetch = (input, init) => fetch(input, { ...init, signal });
 	if (chatPhases.has(phase)) return send(new Request(url, request));

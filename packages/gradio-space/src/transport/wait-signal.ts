@@ -24,6 +24,9 @@ export interface WaitSignalOptions {
 	readonly toError: ToError;
 }
 
+/** Nobody waits any more, so nobody sees it: one for all, since each call makes a few. */
+const waitIsOver = new Error("The wait is over.");
+
 /**
  * Makes the signal of one wait.
  *
@@ -47,7 +50,7 @@ export function createWaitSignal({ caller, forMs, late, toError }: WaitSignalOpt
 		end() {
 			clear();
 			caller?.removeEventListener("abort", onAbort);
-			abort(toError({ kind: "aborted", reason: undefined }));
+			abort(waitIsOver);
 		},
 	};
 }
