@@ -401,7 +401,14 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
 		},
 		submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions),
-		upload: async (source, uploadOptions = {}) => (await files(uploadOptions.signal)).upload(source, uploadOptions),
+		async upload(source, uploadOptions = {}) {
+			try {
+				return await (await files(uploadOptions.signal)).upload(source, uploadOptions);
+			} finally {
+				// A stream that was never read is given back.
+				if (source instanceof ReadableStream && !source.locked) source.cancel().catch(() => {});
+			}
+		},
 		download: async (file, downloadOptions = {}) => (await files(downloadOptions.signal)).download(file, downloadOptions),
 		files: (value) => readFiles(value, place()),
 		signedUrl: async (file, signal) => (await files(signal)).signedUrl(file, signal),

@@ -1,9 +1,11 @@
+import { currentRuntime } from "@spaceport/testkit";
 import { type EmulatedFunction, startSpaceEmulator } from "@spaceport/testkit/emulator";
 import { gradioVersions } from "@spaceport/testkit/gradio";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createSpace, type Space, type SpaceFile, type UploadProgress } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
+import { onlyWhere } from "./support/only-where.ts";
 
 const user = "ada";
 const password = "l0velace!";
@@ -30,7 +32,13 @@ afterEach(() => {
 	vi.unstubAllGlobals();
 });
 
+const { name, webSocketHeaders } = currentRuntime();
+const noEmulator = "the emulator's logins and files need a Node, or what takes its place";
+
 describe.each(gradioVersions)("an emulated Gradio %s", (version) => {
+	onlyWhere(name === "node" || name === "deno" || name === "bun", noEmulator);
+	onlyWhere(webSocketHeaders || !version.startsWith("3."), "its WebSocket sends no cookies: there it is unsupported, which is tested");
+
 	test("logs in, once for all, and once more after a restart", async () => {
 		await using server = await startSpaceEmulator({ version, functions, auth: { user, password } });
 		const space = createSpace(server.baseUrl, { auth });
@@ -67,6 +75,8 @@ describe.each(gradioVersions)("an emulated Gradio %s", (version) => {
 });
 
 describe("uploads to an emulated Gradio", () => {
+	onlyWhere(name === "node" || name === "deno" || name === "bun", noEmulator);
+
 	test("a file that is too large for it", async () => {
 		await using server = await startSpaceEmulator({ functions, maxFileSize: 1000 });
 		const space = createSpace(server.baseUrl);

@@ -74,14 +74,7 @@ export function createFileDesk({ options, token, locator, onSecret, ...shared }:
 
 	return {
 		writeInputs: (values, endpoint, signal) => writeInputs(values, endpoint, tools, signal),
-		async upload(source, uploadOptions) {
-			try {
-				return await within(uploadOptions.signal, (signal) => upload(source, { ...uploadOptions, signal }, tools));
-			} finally {
-				// A stream that was never read is given back.
-				if (source instanceof ReadableStream && !source.locked) source.cancel().catch(() => {});
-			}
-		},
+		upload: (source, uploadOptions) => within(uploadOptions.signal, (signal) => upload(source, { ...uploadOptions, signal }, tools)),
 		download: (file, downloadOptions) => download(file, downloadOptions, tools),
 		signedUrl: (file, caller) =>
 			within(caller, async (signal) => {

@@ -25,6 +25,12 @@ export interface UploadBody {
 	end(): void;
 }
 
+/** A piece of a stream, which may be a caller's, and give anything. */
+export function bytesOfChunk(chunk: unknown): Uint8Array {
+	if (chunk instanceof Uint8Array) return chunk;
+	throw new TypeError(`The stream gave ${typeof chunk} where bytes were expected.`);
+}
+
 /** Large enough to be quick, small enough that progress is seen. */
 const pieceBytes = 64 * 1024;
 
@@ -54,8 +60,7 @@ export function createUploadBody(options: UploadBodyOptions): UploadBody {
 		async function* readPieces(): AsyncGenerator<Uint8Array, void, void> {
 			reader = source.stream().getReader();
 			for (let next = await reader.read(); !next.done; next = await reader.read()) {
-				const chunk: unknown = next.value;
-				if (!(chunk instanceof Uint8Array)) throw new TypeError(`The stream gave ${typeof chunk} where bytes were expected.`);
+				const chunk = bytesOfChunk(next.value);
 				for (let at = 0; at < chunk.byteLength; at += pieceBytes) yield chunk.subarray(at, at + pieceBytes);
 			}
 		}

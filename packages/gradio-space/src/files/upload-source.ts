@@ -56,7 +56,8 @@ export function prepareSource(source: UploadSource, labels: UploadLabels, tools:
 
 	function named(name: string | undefined, mediaType: string | undefined): { name: string; mediaType: string } {
 		const given = labels.name ?? name;
-		const type = labels.mediaType || mediaType || mediaTypeOf(given ?? "") || "application/octet-stream";
+		// Bun adds a charset to the types of Blobs.
+		const type = labels.mediaType || mediaType?.split(";")[0]?.trim() || mediaTypeOf(given ?? "") || "application/octet-stream";
 		if (!mediaTypePattern.test(type)) throw bad(`its mediaType ${JSON.stringify(type)} is none`, "Give one such as image/png.");
 		return { name: given || `file${extensionOf(type)}`, mediaType: type };
 	}

@@ -2,12 +2,11 @@ import { parseJson } from "../parse-json.ts";
 import { streamsRequests } from "../runtime.ts";
 import { isTyped } from "../space-failure.ts";
 import { refused } from "../transport/event-stream.ts";
-import { raceSignal } from "../transport/race.ts";
 import type { FileTools, UploadProgress } from "./file-tools.ts";
 import { writeMultipart } from "./multipart.ts";
 import { fileUrl } from "./read-files.ts";
 import { asSpaceFile, type SpaceFile } from "./space-file.ts";
-import { createUploadBody } from "./upload-body.ts";
+import { bytesOfChunk, createUploadBody } from "./upload-body.ts";
 import { type OpenSource, prepareSource, type UploadLabels, type UploadSource } from "./upload-source.ts";
 import { watchUpload } from "./watch-upload.ts";
 
@@ -66,7 +65,7 @@ async function send(
 	try {
 		// A stream cannot be sent twice, so whether there is a session has to be known before.
 		if (source.blob === undefined && login !== undefined) await checkLogin(apiPrefix, tools, signal);
-		const blob = stream ? undefined : (source.blob ?? (await raceSignal(new Response(source.stream()).blob(), signal)));
+		const blob = stream ? undefined : (source.blob ?? (await readAll(source, toError, signal)));
 		let sentBytes = 0;
 		const tell = (bytes: number): void => {
 			sentBytes = bytes;
@@ -127,6 +126,23 @@ async function send(
 		throw signal.aborted ? signal.reason : error;
 	} finally {
 		caller.removeEventListener("abort", onAbort);
+	}
+}
+
+/** The bytes of a stream, for a runtime that cannot send it as it comes. */
+async function readAll(source: OpenSource, toError: FileTools["toError"], signal: AbortSignal): Promise<Blob> {
+	const reader = source.stream().getReader();
+	const onAbort = (): void => void reader.cancel(signal.reason).catch(() => {});
+	signal.addEventListener("abort", onAbort, { once: true });
+	try {
+		const parts: BlobPart[] = [];
+		for (let next = await reader.read(); !next.done; next = await reader.read()) parts.push(bytesOfChunk(next.value) as BlobPart);
+		signal.throwIfAborted();
+		return new Blob(parts);
+	} catch (cause) {
+		throw isTyped(cause) ? cause : toError({ kind: "source-failed", cause });
+	} finally {
+		signal.removeEventListener("abort", onAbort);
 	}
 }
 

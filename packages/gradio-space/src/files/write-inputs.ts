@@ -198,7 +198,7 @@ async function bytesOf(file: InputFile, tools: FileTools, signal: AbortSignal): 
 	const given = "name" in file && typeof file.name === "string" ? file.name : undefined;
 	const blob = isBlob(file) ? file : isDataUrl(file.url) ? decodeDataUrl(file.url) : await fetched(file, tools, signal);
 	const said = isBlob(file) ? undefined : file.mediaType;
-	const mediaType = said || blob.type || mediaTypeOf(given ?? "") || "application/octet-stream";
+	const mediaType = said || blob.type.split(";")[0]?.trim() || mediaTypeOf(given ?? "") || "application/octet-stream";
 	return { blob, mediaType, name: given || `file${extensionOf(mediaType)}` };
 }
 

@@ -84,7 +84,7 @@ export class Login {
 		if (fields.get("username")?.trim() !== this.#auth.user || fields.get("password") !== this.#auth.password) {
 			throw new Refusal(400, "Incorrect credentials.");
 		}
-		const token = randomBytes(16).toString("base64url");
+		const token = randomBytes(16).toString("hex");
 		this.#tokens.add(token);
 		response.setHeader("set-cookie", [
 			`access-token-${this.#cookieId}=${token}; HttpOnly; Path=/; SameSite=none; Secure`,
