@@ -24,6 +24,7 @@ import { parts } from "./parts/parts.ts";
 import type { Session, SessionUse } from "./session/create-session.ts";
 import { createToError, explained, isTyped } from "./space-failure.ts";
 import {
+	type CallOptions,
 	type CompleteCallOptions,
 	type CreateSpaceOptions,
 	checkApi,
@@ -64,6 +65,7 @@ export interface Space {
 	 * read once, and kept with the config. Functions without a public name are among them.
 	 *
 	 * @param signal - gives it up
+	 * @param limits - how long to wait. What is left out is as the Space has it
 	 * @throws SpaceportError as `connect` does
 	 *
 	 * @example
@@ -75,7 +77,7 @@ export interface Space {
 	 * }
 	 * ```
 	 */
-	endpoints(signal?: AbortSignal): Promise<readonly EndpointInfo[]>;
+	endpoints(signal?: AbortSignal, limits?: CallOptions): Promise<readonly EndpointInfo[]>;
 	/**
 	 * What a function takes and gives, as it can be kept and compared: plain JSON that stays the same over restarts, and over versions of Gradio. Pinned with the
 	 * option `contract`, a function that no longer fits it is refused before anything is sent.
@@ -365,8 +367,9 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	async function withConfig<Result>(
 		caller: AbortSignal | undefined,
 		use: (config: SpaceConfig, wait: CompleteCallOptions & { readonly signal: AbortSignal }) => Promise<Result>,
+		limits: CallOptions = {},
 	): Promise<Result> {
-		const complete = completeCallOptions({}, options);
+		const complete = completeCallOptions(limits, options);
 		const { signal, end } = waitSignal(caller, complete);
 		const wait = { ...complete, signal };
 		try {
@@ -387,7 +390,8 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 			return baseUrl();
 		},
 		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
-		endpoints: (callerSignal) => withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait)),
+		endpoints: (callerSignal, limits) =>
+			withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait), limits),
 		contract: (api, callerSignal) =>
 			withConfig(callerSignal, async (config, wait) => {
 				const { contractOf } = await loadPart("contracts", parts.contract, wait.signal);

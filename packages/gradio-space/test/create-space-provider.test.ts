@@ -200,10 +200,18 @@ describe("pictures", () => {
 test("a Space that cannot be reached is that, and not an unknown shape", async () => {
 	await using server = await startFakeSpace({ config: (_, response) => void response.writeHead(401).end("{}") });
 	expect(await failure(createSpaceProvider(server.url).createAsyncGenerator({ messages: "hi" }))).toMatchObject({ code: "authentication" });
+	const late = createSpaceProvider("http://127.0.0.1:9").createAsyncGenerator({ messages: "hi" });
+	expect(await failure(late)).toMatchObject({ code: "network" });
 	const controller = new AbortController();
 	await using silent = await startFakeSpace({ config: () => controller.abort() });
 	const asked = createSpaceProvider(silent.url).createAsyncGenerator({ messages: "hi" }, { signal: controller.signal });
 	expect(await failure(asked)).toMatchObject({ code: "aborted" });
+});
+
+test("a Space that does not answer takes no longer than an attempt may", async () => {
+	await using silent = await startFakeSpace({ config: () => {} });
+	const asked = createSpaceProvider(silent.url, { timeouts: { connectMs: 50 } }).createAsyncGenerator({ messages: "hi" });
+	expect(await failure(asked)).toMatchObject({ code: "timeout", phase: "connect", afterMs: 50 });
 });
 
 describe("the conformance suite", () => {

@@ -1,4 +1,5 @@
 import type { ChatMessage } from "@spaceport/core";
+import { providerConformance } from "@spaceport/testkit";
 import {
 	type GradioServer,
 	type GradioServerOptions,
@@ -19,6 +20,8 @@ interface ChatApp extends Omit<GradioServerOptions, "version"> {
 	/** Inputs for system prompt, temperature and number of tokens. */
 	readonly settings?: readonly string[];
 	readonly api?: string;
+	/** A question and its answer, slow enough to be left midway, for the versions that the conformance suite is run on. */
+	readonly conformance?: { readonly on: GradioVersion; readonly prompt: string; readonly expectedText: string };
 	/** What the app answers with what it got. @default "received" */
 	readonly question?: string;
 }
@@ -29,7 +32,16 @@ const never = (): boolean => false;
 const isCurrent = (version: GradioVersion): boolean => /^(?:4\.44|[56]\.)/.test(version);
 
 const apps: Readonly<Record<string, ChatApp>> = {
-	"a twin of Qwen2-72B-Instruct": { versions: ["4.44.1"], native: always, question: "history" },
+	"a twin of Qwen2-72B-Instruct": {
+		versions: ["4.44.1"],
+		native: always,
+		question: "history",
+		conformance: {
+			on: "4.44.1",
+			prompt: "echo ms=10: once upon a time there was a server",
+			expectedText: "once upon a time there was a server",
+		},
+	},
 	"a ChatInterface": { app: "chat-interface", versions: ["4.16.0", "5.0.2"], native: isCurrent },
 	"a ChatInterface of messages": { app: "chat-interface", chatbot: "messages", versions: ["4.44.1", "5.50.0"], native: always },
 	"a ChatInterface with more inputs": {
@@ -38,6 +50,7 @@ const apps: Readonly<Record<string, ChatApp>> = {
 		versions: ["3.50.2", "4.0.2", "4.44.1", "5.0.2", "5.50.0", "6.31.0"],
 		native: isCurrent,
 		settings: ["system", "temperature", "max_tokens"],
+		conformance: { on: "6.31.0", prompt: "slow and steady wins the race", expectedText: "You asked: slow and steady wins the race" },
 	},
 	"a multimodal ChatInterface": { app: "chat-interface", variant: "multimodal", versions: ["4.44.1", "6.31.0"], native: always },
 	"a ChatInterface that answers at once": { app: "chat-interface", variant: "whole", versions: ["5.50.0"], native: always },
@@ -47,6 +60,7 @@ const apps: Readonly<Record<string, ChatApp>> = {
 		versions: ["3.50.2", "4.16.0", "5.50.0"],
 		native: always,
 		settings: ["temperature", "max_tokens"],
+		conformance: { on: "5.50.0", prompt: "slow and steady wins the race", expectedText: "You asked: slow and steady wins the race" },
 	},
 	"parts in another order": {
 		app: "blocks-chat",
@@ -69,7 +83,7 @@ const earlier: readonly ChatMessage[] = [
 	{ role: "assistant", content: "Hello, Ada." },
 ];
 
-for (const [what, { versions, native, settings = [], api, question = "received", ...options }] of Object.entries(apps)) {
+for (const [what, { versions, native, settings = [], api, question = "received", conformance, ...options }] of Object.entries(apps)) {
 	for (const version of versions) {
 		const gradio = await gradioRequirement([version]);
 		describe.skipIf(gradio.skip)(`${what}, on Gradio ${version}`, () => {
@@ -98,6 +112,11 @@ for (const [what, { versions, native, settings = [], api, question = "received",
 					const history = JSON.stringify(received.history ?? received.messages);
 					for (const { content } of earlier) expect(history).toContain(content);
 				} else for (const { content } of earlier) expect(received).toContain(content);
+			});
+
+			describe.skipIf(conformance?.on !== version)("passes the conformance suite", () => {
+				const subject = { prompt: "", ...conformance, create: () => createSpaceProvider(server().baseUrl) };
+				for (const { name, run } of providerConformance(subject)) test(name, run);
 			});
 
 			test.skipIf(settings.length === 0)("gets what the request sets, and keeps its defaults otherwise", async () => {

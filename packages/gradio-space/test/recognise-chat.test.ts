@@ -184,6 +184,10 @@ describe("a chat of several functions", () => {
 		expect(planned([user, bot, { ...user, name: "/user_1", fnIndex: 6 }, { ...bot, name: "/bot_1", fnIndex: 7, after: 6 }])).toEqual(plan);
 	});
 
+	test("is meant by the name of either", () => {
+		for (const apis of [["/user"], ["bot"], ["user", "bot"]]) expect(planned([user, bot], apis)[1]).toBe("/bot(output 1 of call 0)");
+	});
+
 	test("is told by its looks where the Space does not say what follows", () => {
 		const plain = (each: ChatFunction): ChatFunction => ({ ...each, after: undefined });
 		expect(planned([plain(user), plain(bot)])).toEqual(["/user(message, history)", "/bot(output 1 of call 0)", "chatbot 0"]);
@@ -253,6 +257,10 @@ describe("what is no chat is refused in words", () => {
 			[fn('/predict(text: textbox, source: dropdown = "en") -> (textbox)')],
 		],
 		['/greet(name: textbox) takes "name", which is no message.', [fn("/greet(name: textbox) -> (textbox)")]],
+		[
+			"/remember(message: textbox) takes a text and gives a text, and nothing says that it is a chat.",
+			[fn("/remember(message: textbox, state) -> (textbox, state)")],
+		],
 		["/predict(text: textbox) takes a text and gives data.", [fn("/predict(text: textbox) -> (json)")]],
 		[
 			"/answer(image: image, question: textbox) is asked about an image, a sound or a file.",

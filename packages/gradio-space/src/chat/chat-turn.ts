@@ -24,9 +24,9 @@ export async function chatTurn(
 	space: Space,
 	request: ProviderRequest,
 	api: string | readonly string[] | undefined,
-	{ signal }: SubmitOptions,
+	{ signal, connectMs, totalMs, wakeMs, logger }: SubmitOptions,
 ): Promise<SpaceTurn> {
-	const endpoints = await space.endpoints(signal);
+	const endpoints = await space.endpoints(signal, { connectMs, totalMs, wakeMs, logger });
 	const plans = known.get(endpoints) ?? new Map<string, Recognition>();
 	known.set(endpoints, plans);
 	const apis = api === undefined ? undefined : [api].flat();

@@ -62,7 +62,7 @@ export function directChat(fn: ChatFunction, isNamed: boolean): Judgement {
 	} else if (history !== -1) {
 		score = 85;
 		reason = "a message and a chat in, the answer as a text out";
-	} else if (kept && !elsewhere.test(base)) {
+	} else if (kept && message.named && chatty.test(base) && !elsewhere.test(base)) {
 		score = 82;
 		reason = "a chat that keeps its history itself, as Gradio's ChatInterface does";
 	} else {
@@ -101,7 +101,7 @@ function isInstruction(parameter: ChatFunction["parameters"][number]): boolean {
 		hasDefault &&
 		typeof preset === "string" &&
 		preset.trim() !== "" &&
-		wordsOf(parameter).some((word) => /^instructions?$/.test(word))
+		(wordsOf(parameter).some((word) => /^instructions?$/.test(word)) || /^\s*(?:you are|you're|act as|answer as)\b/i.test(preset))
 	);
 }
 

@@ -47,7 +47,8 @@ const patterns: Readonly<Record<InputSetting, RegExp>> = {
 	seed: /\bseed\b/,
 };
 
-const system = /\bsys(?:tem)?\b|\bsystem ?prompt|\bpre ?prompt\b|\bpersona(?:lity)?\b|\bbot role\b|系统|系統|システム|시스템|систем/;
+const system =
+	/\bsys(?:tem)?\b|\bsysprompt|\bsystem ?prompt|\bpre ?prompt\b|\bpersona(?:lity)?\b|\bbot role\b|系统|系統|システム|시스템|систем/;
 const secret =
 	/\bapi ?key\b|\b(?:access|auth|hf|hugging ?face|openai|bearer) ?(?:token|key)\b|^(?:token|key)$|\bpassword\b|\bsecret\b|密钥/;
 const optional = /\boptional\b/;

@@ -28,12 +28,11 @@ export function recogniseChat(functions: readonly ChatFunction[], apis?: readonl
 	const judged = functions.filter(isWanted).map((fn) => {
 		const page = pages.find(({ last }) => last === fn);
 		// The page calls another function after it, which answers.
-		const leadsTo = pages.find(({ functions: [root] }) => root === fn)?.last;
-		const found =
-			page?.candidate ??
-			(leadsTo === undefined || wanted !== undefined
-				? directChat(fn, wanted !== undefined)
-				: { why: `puts the message into the chat, and leaves the answer to ${nameOf(leadsTo)}` });
+		const leadsTo = pages.find(({ functions: [root] }) => root === fn);
+		if (page !== undefined) return { fn, found: page.candidate };
+		if (leadsTo === undefined) return { fn, found: directChat(fn, wanted !== undefined) };
+		if (wanted !== undefined) return { fn: leadsTo.last, found: leadsTo.candidate };
+		const found = { why: `puts the message into the chat, and leaves the answer to ${nameOf(leadsTo.last)}` };
 		return { fn, found };
 	});
 	const candidates = unique(judged.flatMap(({ fn, found }) => ("why" in found ? [] : [{ fn, ...found }])));
