@@ -37,7 +37,7 @@ async function startApp(options: { answer?: Handler } & Parameters<typeof startF
 		config: (_, response) => sendText(response, app.config),
 		...options,
 		other: (request, response) => {
-			if (request.path !== "/gradio_api/app_id") return sendJson(response, {}, 404);
+			if (!request.path.endsWith("/app_id")) return sendJson(response, {}, 404);
 			if (options.answer !== undefined) return options.answer(request, response);
 			sendText(response, `{"app_id":${app.id}}`);
 		},
@@ -131,6 +131,27 @@ describe("an app that was started anew", () => {
 		expect(down).toEqual(["/gradio_api/app_id", "/config"]);
 		await collect(flaky.submit("/model_chat", data));
 		expect(space.called()).toEqual([8, 8, 9]);
+	});
+
+	test("on another version of Gradio, with another prefix, is asked there from then on", async () => {
+		await using space = await startApp({
+			answer: (request, response) =>
+				request.path === "/gradio_api/app_id" && space.app.id === second
+					? sendJson(response, {}, 404)
+					: sendText(response, `{"app_id":${space.app.id}}`),
+		});
+		const handle = createSpace(space.server.url, { confirmAfterMs: 0 });
+		await collect(handle.submit("/model_chat", data));
+		space.restart(second, { ...moved, api_prefix: undefined, version: "4.44.1" });
+		for (let call = 0; call < 3; call += 1) await collect(handle.submit("/model_chat", data));
+		expect(space.called()).toEqual([8, 9, 9, 9]);
+		expect(space.server.paths().filter((path) => /config|app_id/.test(path))).toEqual([
+			"GET /config",
+			"GET /gradio_api/app_id",
+			"GET /config",
+			"GET /app_id",
+			"GET /app_id",
+		]);
 	});
 
 	test("while nothing was sent is seen by connect and endpoints as well", async () => {

@@ -49,7 +49,12 @@ export function createConfirmation(http: Http): Confirmation {
 	let notBefore = Number.NEGATIVE_INFINITY;
 
 	function adopt(config: SpaceConfig, appId: string): void {
-		if (known !== undefined && shapeOf(known) !== shapeOf(config)) apps.clear();
+		if (known !== undefined && shapeOf(known) !== shapeOf(config)) {
+			// Another version has that path elsewhere.
+			apps.clear();
+			stranger = undefined;
+			useful = true;
+		}
 		known = config;
 		const isNew = !apps.has(appId);
 		apps.delete(appId);

@@ -26,7 +26,8 @@ for (const version of versions) {
 	const gradio = await gradioRequirement([version]);
 	const saysNames = version !== "3.50.2" && version !== "4.0.2";
 
-	describe.skipIf(gradio.skip)(`an app of Gradio ${version} that is started anew`, () => {
+	// A busy machine takes its time to start a server.
+	describe.skipIf(gradio.skip)(`an app of Gradio ${version} that is started anew`, { timeout: 120_000 }, () => {
 		let server: GradioServer;
 		let space: Space;
 		let asked: string[];
@@ -35,7 +36,7 @@ for (const version of versions) {
 			server = await startGradioServer({ version, app: "contract" });
 			({ space, asked } = watched(server));
 			contract = contractText(await space.contract("/model_chat"));
-		});
+		}, 120_000);
 		afterAll(() => server.stop());
 		const startAgain = async (variant: string): Promise<void> => {
 			server = await server.restart({ variant });
@@ -111,7 +112,7 @@ for (const version of versions) {
 		beforeAll(async () => {
 			server = await startGradioServer({ version, app: "toolbox" });
 			space = createSpace(server.baseUrl);
-		});
+		}, 120_000);
 		afterAll(() => server.stop());
 		const last = async (api: string | string[], inputs: SubmitInputs): Promise<unknown> =>
 			outputsOf(await collect(space.submit(api, inputs))).at(-1)?.[0];
@@ -168,7 +169,7 @@ for (const version of versions) {
 		});
 	});
 
-	describe.skipIf(gradio.skip)(`a ChatInterface on Gradio ${version}`, () => {
+	describe.skipIf(gradio.skip)(`a ChatInterface on Gradio ${version}`, { timeout: 120_000 }, () => {
 		test("is one function with several names, and a State between its inputs", async () => {
 			await using server = await startGradioServer({ version, app: "chat-interface", variant: "inputs" });
 			const space = createSpace(server.baseUrl);
