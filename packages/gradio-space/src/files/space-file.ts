@@ -61,11 +61,15 @@ export function isBlob(value: unknown): value is Blob {
  */
 export function holdsFile(value: unknown, above: unknown[] = []): boolean {
 	if (typeof value !== "object" || value === null) return false;
-	if (isInputFile(value)) return true;
+	const isList = Array.isArray(value);
+	// Most of what is walked over is plain data: it is told apart by what costs least.
+	if (!isList && "url" in value && isSpaceFile(value)) return true;
+	if (!isList && Object.getPrototypeOf(value) !== Object.prototype && isBlob(value)) return true;
 	if (above.includes(value)) return false;
 	above.push(value);
-	const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-	const found = parts.some((part) => typeof part === "object" && part !== null && holdsFile(part, above));
+	let found = false;
+	if (isList) found = value.some((part) => holdsFile(part, above));
+	else for (const key in value) found ||= holdsFile((value as Readonly<Record<string, unknown>>)[key], above);
 	above.pop();
 	return found;
 }
