@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 import { root } from "./root.ts";
 import type { Selection } from "./test-files.ts";
@@ -44,22 +44,34 @@ export type Host = "page" | "worker";
  */
 export async function bundleTests({ files, testName }: Selection, host: Host, modules: string): Promise<Map<string, string>> {
 	const result = await build({
+		...common(host),
 		entryPoints: files.map((file) => ({ in: `test-file:${file}`, out: file })),
-		bundle: true,
-		write: false,
 		outdir: join(root, "bundles"),
-		format: "esm",
-		platform: "browser",
-		target: "es2024",
-		conditions: ["@spaceport/source", ...(host === "worker" ? ["workerd", "worker"] : []), "browser", "import"],
 		define: { SPACEPORT_TEST_NAME: JSON.stringify(testName) },
-		logLevel: "silent",
-		absWorkingDir: root,
 		plugins: [withoutNode(host, modules)],
 	});
 	return new Map(
 		result.outputFiles.map(({ path, text }) => [relative(join(root, "bundles"), path).replaceAll("\\", "/").replace(/\.js$/, ""), text]),
 	);
+}
+
+/** Bundles a worker as its author would, without any stand-in. */
+export async function bundleWorker(file: string): Promise<string> {
+	const { outputFiles } = await build({ ...common("worker"), entryPoints: [join(root, file)] });
+	return outputFiles[0]?.text ?? "";
+}
+
+function common(host: Host) {
+	return {
+		bundle: true,
+		write: false,
+		format: "esm",
+		platform: "browser",
+		target: "es2024",
+		conditions: ["@spaceport/source", ...(host === "worker" ? ["workerd", "worker"] : []), "browser", "import"],
+		logLevel: "silent",
+		absWorkingDir: root,
+	} satisfies BuildOptions;
 }
 
 function withoutNode(host: Host, modules: string): Plugin {

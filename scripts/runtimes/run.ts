@@ -38,6 +38,7 @@ if (unknown.length > 0) {
 }
 const chosen = positionals.length === 0 ? runtimes : runtimes.filter(({ id }) => positionals.includes(id));
 const { files, leftOut } = findTestFiles(values.file);
+const isAll = values.file.length === 0 && values.test === "";
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const modules = await installRuntimes().catch((error: unknown) => {
@@ -87,7 +88,7 @@ async function test(runtime: Runtime): Promise<RuntimeReport> {
 	}
 	const started = Date.now();
 	try {
-		const { version, outcomes, errors = [] } = await runtime.run({ files, testName: values.test }, modules);
+		const { version, outcomes, errors = [] } = await runtime.run({ files, testName: values.test, isAll }, modules);
 		return { runtime, version, outcomes, errors, seconds: (Date.now() - started) / 1000 };
 	} catch (error) {
 		const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -8,6 +8,7 @@ import { runVitest, type VitestRuntime } from "./run-vitest.ts";
 import type { Selection } from "./test-files.ts";
 import type { FileOutcome } from "./tunnel/messages.ts";
 import { workerdHost } from "./workerd.ts";
+import { testRequests } from "./workerd-requests.ts";
 
 /** What a runtime made of the test files. */
 export interface Outcomes {
@@ -72,7 +73,11 @@ export const runtimes: readonly Runtime[] = [
 		id: "workerd",
 		title: "workerd",
 		missing: () => undefined,
-		run: (selection, modules) => runBundles(selection, workerdHost(modules)),
+		run: async (selection, modules) => {
+			const { version, outcomes } = await runBundles(selection, workerdHost(modules));
+			// A selection is about test files; this is none.
+			return { version, outcomes: selection.isAll ? [...outcomes, await testRequests(modules)] : outcomes };
+		},
 	},
 	{
 		id: "chromium",

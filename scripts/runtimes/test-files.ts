@@ -9,6 +9,8 @@ export interface Selection {
 	readonly files: readonly string[];
 	/** A pattern for the names of tests; empty for all. */
 	readonly testName: string;
+	/** Whether nothing was left out by its caller. */
+	readonly isAll: boolean;
 }
 
 /** A test file that no runtime here is asked to run. */

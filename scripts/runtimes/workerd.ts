@@ -4,15 +4,17 @@ import { root } from "./root.ts";
 import type { BundleHost } from "./run-bundles.ts";
 
 /** What is used of miniflare. */
-interface Miniflare {
+export interface Miniflare {
 	readonly ready: Promise<URL>;
+	dispatchFetch(url: string): Promise<{ json(): Promise<unknown> }>;
 	getWorker(name: string): Promise<{
 		fetch(url: string, init: { headers: Record<string, string> }): Promise<{ readonly status: number; text(): Promise<string> }>;
 	}>;
 	dispose(): Promise<void>;
 }
 
-interface MiniflareModule {
+/** As `require` gives it. */
+export interface MiniflareModule {
 	readonly Miniflare: new (options: object) => Miniflare;
 	readonly Log: new (level: number) => object;
 }

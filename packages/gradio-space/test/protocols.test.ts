@@ -245,6 +245,13 @@ describe("WebSockets", () => {
 		expect(JSON.stringify(error) + error.message).not.toContain("hf_0123456789");
 	});
 
+	test("nor have those of Cloudflare's workers, also where they look like Node", async () => {
+		await using space = await startSpaceEmulator({ version: "3.50.2" });
+		vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+		const error = await failure(createSpace(space.baseUrl, { token: "hf_0123456789" }).submit("/text_stream", ["x"]));
+		expect(error).toMatchObject({ code: "unsupported", capability: "web-socket-headers" });
+	});
+
 	test("what one throws when it is opened is a typed error", async () => {
 		await using space = await startSpaceEmulator({ version: "3.50.2" });
 		const webSocket = (): never => {

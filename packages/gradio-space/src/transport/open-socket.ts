@@ -123,11 +123,12 @@ function toWebSocketUrl(address: string): string {
 	return address.replace(/^http/, "ws");
 }
 
-/** Node's and Bun's WebSockets take headers beside the URL; those of browsers, workerd and Deno do not. */
+/** Node's and Bun's WebSockets take headers beside the URL; those of browsers, Deno and workerd, which may look like Node, do not. */
 function takesHeaders(): boolean {
-	const { process, Deno } = globalThis as {
+	const { process, Deno, navigator } = globalThis as {
 		readonly process?: { readonly versions?: Readonly<Record<string, string>> };
 		readonly Deno?: unknown;
+		readonly navigator?: { readonly userAgent?: unknown };
 	};
-	return Deno === undefined && process?.versions?.node !== undefined;
+	return Deno === undefined && navigator?.userAgent !== "Cloudflare-Workers" && process?.versions?.node !== undefined;
 }

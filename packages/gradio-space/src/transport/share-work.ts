@@ -1,6 +1,10 @@
+import { isReachable } from "./is-reachable.ts";
 import { raceSignal } from "./race.ts";
 
-/** Work that several callers wait for at the same time: begun by the first one, given up when the last one has left. */
+/**
+ * Work that several callers wait for at the same time: begun by the first one, given up when the last one has left. Requests of a worker of Cloudflare's share it
+ * within each alone, since what one has begun ends with it.
+ */
 export interface SharedWork<Value> {
 	/**
 	 * Waits for the work that goes on, or begins it.
@@ -20,7 +24,7 @@ export function createSharedWork<Value>(): SharedWork<Value> {
 	return {
 		async join(work, signal) {
 			signal.throwIfAborted();
-			if (current === undefined) {
+			if (current === undefined || !isReachable(current.controller.signal)) {
 				const controller = new AbortController();
 				current = { controller, result: work(controller.signal), waiting: 0 };
 			}

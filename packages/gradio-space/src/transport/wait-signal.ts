@@ -1,4 +1,5 @@
 import type { ToError } from "../space-failure.ts";
+import { isReachable } from "./is-reachable.ts";
 import { startTimer } from "./timer.ts";
 
 /** The signal of something that a caller waits for. */
@@ -7,7 +8,7 @@ export interface WaitSignal {
 	readonly signal: AbortSignal;
 	/** Ends the wait for another reason. */
 	abort(reason: unknown): void;
-	/** Gives it its whole time once more. */
+	/** Gives it its whole time once more, where it belongs to this request of a worker. */
 	restart(): void;
 	/** The wait is over: whatever still goes on for it ends. */
 	end(): void;
@@ -44,6 +45,7 @@ export function createWaitSignal({ caller, forMs, late, toError }: WaitSignalOpt
 		signal: controller.signal,
 		abort,
 		restart() {
+			if (!isReachable(controller.signal)) return;
 			clear();
 			if (!controller.signal.aborted) clear = start();
 		},
