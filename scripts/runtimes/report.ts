@@ -47,14 +47,18 @@ export function describeRun(reports: readonly RuntimeReport[], leftOut: readonly
 	return lines.join("\n");
 }
 
-/** One line for each test, with the runtimes that skipped it. */
+/** One line for each reason in a file, with the runtimes that skipped tests for it. */
 function skippedTests(reports: readonly RuntimeReport[]): string[] {
 	const found = new Map<string, string[]>();
 	for (const { runtime, outcomes } of reports) {
 		for (const { file, tests } of outcomes) {
-			for (const { name, state, reason } of tests) {
-				if (state !== "skipped") continue;
-				const line = `"${name}" (\`${file}\`): ${reason ?? "the test does not say why"}`;
+			const byReason = new Map<string, string[]>();
+			for (const { name, state, reason = "it does not say why" } of tests) {
+				if (state === "skipped") byReason.set(reason, [...(byReason.get(reason) ?? []), name]);
+			}
+			for (const [reason, names] of byReason) {
+				const which = names.length === 1 ? `"${names[0]}"` : `${names.length} tests`;
+				const line = `${which} of \`${file}\`: ${reason}`;
 				found.set(line, [...(found.get(line) ?? []), runtime.title]);
 			}
 		}

@@ -119,7 +119,7 @@ describe.each(gradioVersions.flatMap(protocolsOf))("$name", (protocol) => {
 			version: protocol.version,
 			faults: [{ kind: "silent", at: "process_completed" }],
 		});
-		const { types, error } = await outcome(space, protocol, { connectMs: longMs, idleMs: shortMs, totalMs: longMs });
+		const { types, error } = await outcome(space, protocol, { connectMs: longMs, idleMs: 5_000, totalMs: longMs });
 		expect(error).toBeUndefined();
 		expect(types.at(-1)).toBe("value");
 		await released(space);
