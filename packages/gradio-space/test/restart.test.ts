@@ -1,4 +1,5 @@
 import type { Logger } from "@spaceport/core";
+import { currentRuntime } from "@spaceport/testkit";
 import { type EmulatedFunction, type SpaceEmulator, startSpaceEmulator } from "@spaceport/testkit/emulator";
 import { gradioVersions } from "@spaceport/testkit/gradio";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -7,6 +8,9 @@ import { contractText, createSpace, type Space } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, event, openStream, sendHtml, sendJson, startFakeSpace, unendingStream } from "./support/fake-space.ts";
 import type { SeenRequest } from "./support/http-server.ts";
+import { onlyWhere } from "./support/only-where.ts";
+
+onlyWhere(currentRuntime().hasNodeModules, "the test proxies of a runtime without node:net cannot be exchanged");
 
 type Handler = NonNullable<Parameters<typeof startFakeSpace>[0]>["other"];
 

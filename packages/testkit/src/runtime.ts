@@ -13,6 +13,8 @@ export interface TestRuntime {
 	readonly seesRedirects: boolean;
 	/** How many connections it keeps to one server of HTTP/1.1 at the same time; further requests wait. */
 	readonly connectionsPerHost: number;
+	/** Whether it has Node's modules. Where it has not, a test's servers are at the other end of a tunnel, and can do less. */
+	readonly hasNodeModules: boolean;
 	/** Whether its WebSocket sends headers of one's own. */
 	readonly webSocketHeaders: boolean;
 }
@@ -27,6 +29,7 @@ export function currentRuntime(): TestRuntime {
 		sendsAllHeaders: !browser,
 		seesRedirects: !browser,
 		connectionsPerHost: browser ? 6 : Number.POSITIVE_INFINITY,
+		hasNodeModules: name === "node" || name === "deno" || name === "bun",
 		webSocketHeaders: name === "node" || name === "bun",
 	};
 }

@@ -4,6 +4,17 @@
  */
 import { Buffer } from "node:buffer";
 
+// What the package does not know.
+const toText = Buffer.prototype.toString;
+Buffer.prototype.toString = function (this: Buffer, encoding?: BufferEncoding, ...range: number[]): string {
+	if (encoding !== "base64url") return toText.call(this, encoding, ...range);
+	return toText
+		.call(this, "base64", ...range)
+		.replaceAll("+", "-")
+		.replaceAll("/", "_")
+		.replaceAll("=", "");
+};
+
 export { Buffer };
 
 const { setTimeout: realTimeout, clearTimeout: clearRealTimeout } = globalThis;

@@ -44,6 +44,12 @@ export class TunnelNetSocket extends EventEmitter {
 		return this;
 	}
 
+	pipe(other: TunnelNetSocket): TunnelNetSocket {
+		this.on("data", (bytes: Uint8Array) => other.write(bytes));
+		this.once("end", () => other.end());
+		return other;
+	}
+
 	destroy(): this {
 		this.destroyed = true;
 		tell({ do: "socket-destroy", socket: this.number });
@@ -247,6 +253,9 @@ listenToTunnel((message) => {
 			servers.get(message.server)?.emit("connection", socket);
 			break;
 		}
+		case "socket-data":
+			sockets.get(message.socket)?.emit("data", Buffer.from(message.bytes, "base64"));
+			break;
 		case "socket-ended":
 			sockets.get(message.socket)?.emit("end");
 			break;
@@ -322,6 +331,14 @@ export function createServer(...values: readonly unknown[]): TunnelServer {
 	const handler = values.find((value) => typeof value === "function") as Handler | undefined;
 	if (handler !== undefined) server.on("request", handler);
 	return server;
+}
+
+/** `node:net`'s. */
+export function connect(port: number): TunnelNetSocket {
+	const socket = new TunnelNetSocket(-newNumber());
+	sockets.set(socket.number, socket);
+	tell({ do: "connect", socket: socket.number, port });
+	return socket;
 }
 
 export function createTcpServer(...values: readonly unknown[]): TunnelServer {

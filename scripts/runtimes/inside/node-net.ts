@@ -1,1 +1,1 @@
-export { createTcpServer as createServer, Socket } from "./node-http.ts";
+export { connect, createTcpServer as createServer, Socket } from "./node-http.ts";

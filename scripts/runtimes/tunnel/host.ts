@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket, type Server as TcpServer } from "node:net";
 import { resolve, sep } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
 
@@ -41,6 +41,11 @@ export function serveTunnel(tunnel: WebSocket, options: TunnelOptions): void {
 
 	function addSocket(server: number, socket: Socket): void {
 		const number = ++count;
+		keepSocket(number, socket);
+		tell({ on: "connection", server, socket: number });
+	}
+
+	function keepSocket(number: number, socket: Socket): void {
 		sockets.set(number, socket);
 		numbers.set(socket, number);
 		socket.on("error", () => undefined);
@@ -49,7 +54,11 @@ export function serveTunnel(tunnel: WebSocket, options: TunnelOptions): void {
 			sockets.delete(number);
 			tell({ on: "socket-closed", socket: number });
 		});
-		tell({ on: "connection", server, socket: number });
+	}
+
+	/** Those of `node:net`: the ones of HTTP servers are read by them. */
+	function readSocket(number: number, socket: Socket): void {
+		socket.on("data", (bytes) => tell({ on: "socket-data", socket: number, bytes: bytes.toString("base64") }));
 	}
 
 	function onRequest(server: number, request: IncomingMessage, response: ServerResponse): void {
@@ -111,7 +120,10 @@ export function serveTunnel(tunnel: WebSocket, options: TunnelOptions): void {
 						.on("request", (request, response) => onRequest(number, request, response))
 						.on("upgrade", (request, socket, head) => onUpgrade(number, request, socket as Socket, head));
 		servers.set(number, server);
-		server.on("connection", (socket: Socket) => addSocket(number, socket));
+		server.on("connection", (socket: Socket) => {
+			addSocket(number, socket);
+			if (kind === "tcp") readSocket(numbers.get(socket) ?? 0, socket);
+		});
 		server.listen(0, "127.0.0.1");
 		await once(server, "listening");
 		server.once("close", () => {
@@ -133,6 +145,12 @@ export function serveTunnel(tunnel: WebSocket, options: TunnelOptions): void {
 			case "listen":
 				void listen(message.server, message.kind);
 				break;
+			case "connect": {
+				const socket = connect(message.port, "127.0.0.1");
+				keepSocket(message.socket, socket);
+				readSocket(message.socket, socket);
+				break;
+			}
 			case "close-server":
 				servers.get(message.server)?.close();
 				break;

@@ -9,6 +9,8 @@
 /** What a test file asks for. */
 export type ToHost =
 	| { readonly do: "listen"; readonly server: number; readonly kind: "http" | "tcp" }
+	/** The number is the test file's own, below 0. */
+	| { readonly do: "connect"; readonly socket: number; readonly port: number }
 	| { readonly do: "close-server" | "close-connections"; readonly server: number }
 	| { readonly do: "count-connections"; readonly server: number; readonly reply: number }
 	| { readonly do: "head"; readonly request: number; readonly status: number; readonly headers: Readonly<Record<string, HeaderValue>> }
@@ -28,6 +30,7 @@ export type ToRuntime =
 	| { readonly on: "server-closed"; readonly server: number }
 	| { readonly on: "connection"; readonly server: number; readonly socket: number }
 	| { readonly on: "socket-closed" | "socket-ended"; readonly socket: number }
+	| { readonly on: "socket-data"; readonly socket: number; readonly bytes: string }
 	| SeenByServer<"request">
 	| SeenByServer<"upgrade">
 	| { readonly on: "body"; readonly request: number; readonly bytes: string }
