@@ -108,18 +108,22 @@ for (const [what, { versions, native, settings = [], api, question = "received",
 				if (native(version)) {
 					expect(
 						JSON.stringify(received.message ?? received.query ?? received.task?.question ?? received.history ?? received.messages),
-					).toContain("received");
+					).toContain(question);
 					const history = JSON.stringify(received.history ?? received.messages);
 					for (const { content } of earlier) expect(history).toContain(content);
+					expect(JSON.stringify(received.message ?? received.query ?? "")).not.toContain("Ada");
 				} else for (const { content } of earlier) expect(received).toContain(content);
 			});
 
-			describe.skipIf(conformance?.on !== version)("passes the conformance suite", () => {
-				const subject = { prompt: "", ...conformance, create: () => createSpaceProvider(server().baseUrl) };
-				for (const { name, run } of providerConformance(subject)) test(name, run);
-			});
+			if (conformance?.on === version) {
+				describe("passes the conformance suite", () => {
+					const subject = { ...conformance, create: () => createSpaceProvider(server().baseUrl) };
+					for (const { name, run } of providerConformance(subject)) test(name, run);
+				});
+			}
 
-			test.skipIf(settings.length === 0)("gets what the request sets, and keeps its defaults otherwise", async () => {
+			if (settings.length === 0) return;
+			test("gets what the request sets, and keeps its defaults otherwise", async () => {
 				const asked = { system: "Be brief.", temperature: 0.5, maxTokens: 100 };
 				const wanted: Record<string, unknown> = { system: "Be brief.", temperature: 0.5, max_tokens: 100 };
 				const own: Record<string, unknown> = { system: "You are a helpful assistant.", temperature: 0.7, max_tokens: 512 };
