@@ -19,11 +19,13 @@ Examples:
   spaceport ask What is the capital of France
   spaceport ask --system "Answer in one word." "What is the capital of France?"
   spaceport ask --provider local --offline "What is the capital of France?"
+  spaceport ask --provider owner/name "What is the capital of France?"
   git diff | spaceport ask "Explain this change:" -
   spaceport ask --json "Tell me a story." | jq -rj 'select(.type == "text-delta").text'
 
 Whom it asks:
   The chain "default": the Space qwen-2-72b, then local, a small model on this machine.
+  With --provider owner/name, or the address of a Gradio server: that Space, if it is a chat.
   A configuration changes that: spaceport.config.ts, .mts, .js, .mjs or .json in the current folder,
   or in the nearest folder above it within the same repository.
 

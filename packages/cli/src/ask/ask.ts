@@ -22,6 +22,7 @@ import { chunkLine, errorLine } from "./json-lines.ts";
 import { createOutput, type Output, OutputClosed } from "./output.ts";
 import { readQuestion } from "./question.ts";
 import { type Named, toReference } from "./reference.ts";
+import { registerSpace } from "./space-provider.ts";
 import { unlessStopped, unlessStuck } from "./waiting.ts";
 
 /** The options of `spaceport ask`. */
@@ -128,6 +129,7 @@ async function prepare(preparation: Preparation): Promise<{ readonly request: Ch
 			logger,
 		}),
 	);
+	await registerSpace(options.provider, spaceport, { token: environment.token, offline: options.offline === true });
 	const model = toReference(options, spaceport);
 	logger.debug("Reading the question.");
 	const question = await readQuestion(words, surroundings, interrupt);
