@@ -15,6 +15,9 @@ import {
 	UnsupportedError,
 } from "@spaceport/core";
 
+import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import { describeAbsence } from "./handshake/describe-misfit.ts";
+import type { SpaceEndpoint } from "./handshake/space-config.ts";
 import { parseJson } from "./parse-json.ts";
 import { isPlain, plainError } from "./plain-error.ts";
 import { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
@@ -88,6 +91,12 @@ export type SpaceFact =
 	| { readonly kind: "hub-refused"; readonly hubUrl: string; readonly status: number }
 	/** The Space has no such function, or it takes something else. */
 	| { readonly kind: "contract"; readonly expected: string; readonly found: string }
+	| {
+			readonly kind: "no-function";
+			readonly wanted: readonly string[];
+			readonly fixed: FixedEndpoint | undefined;
+			readonly endpoints: readonly SpaceEndpoint[];
+	  }
 	/** `process_completed` without success. */
 	| { readonly kind: "failed"; readonly error: unknown; readonly title: string | undefined }
 	/** `unexpected_error`. */
@@ -219,6 +228,10 @@ export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secret
 			});
 		case "contract":
 			return contract(space, clean(fact.expected), clean(fact.found));
+		case "no-function": {
+			const { expected, found } = describeAbsence(fact.wanted, fact.fixed, fact.endpoints);
+			return contract(space, clean(expected), clean(found));
+		}
 		case "failed":
 			return fromFailure(fact.error, fact.title, space, clean);
 		case "unexpected":

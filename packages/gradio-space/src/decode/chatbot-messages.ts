@@ -1,4 +1,4 @@
-import { outputValue } from "./output-value.ts";
+import { chatbotTurns, type Fields, isRecord, saidInTurn, textOf, textOfBlocks } from "./chatbot-turns.ts";
 
 /** A file in a Chatbot's message. Gradio gives a path on the server or an address, and often both. */
 export interface ChatbotFile {
@@ -55,70 +55,20 @@ export function chatbotMessages(value: unknown): readonly ChatbotMessage[] | und
 	return chatbotTurns(value)?.flatMap(messagesOfTurn);
 }
 
-/** The pairs or messages of a Chatbot's value as they are, so that who needs the last ones does not read all of them. */
-export function chatbotTurns(value: unknown): readonly unknown[] | undefined {
-	const turns = outputValue(value);
-	// An empty Chatbot is null where it was never filled.
-	if (turns === null) return [];
-	return Array.isArray(turns) ? turns : undefined;
-}
-
-/** Whether the user speaks in a turn. It is asked of each turn at each step, so it looks at no text. */
-export function isUserTurn(turn: unknown): boolean {
-	return Array.isArray(turn) ? turn[0] !== null && turn[0] !== undefined : isRecord(turn) && turn.role === "user";
-}
-
 /** The messages of one pair, or the one of a message; none where it is neither. */
-export function messagesOfTurn(turn: unknown): readonly ChatbotMessage[] {
-	if (Array.isArray(turn)) {
-		const said = (side: unknown, role: ChatbotMessage["role"]): ChatbotMessage[] =>
-			side === null || side === undefined ? [] : [withContent(role, pairSide(side))];
-		return [...said(turn[0], "user"), ...said(turn[1], "assistant")];
-	}
-	if (!isRecord(turn)) return [];
-	const { role, content, metadata, options } = turn;
-	if (role !== "user" && role !== "assistant" && role !== "system") return [];
-	const title = isRecord(metadata) ? textOf(metadata.title) : undefined;
-	const offered = Array.isArray(options) ? options.flatMap(toOption) : [];
-	return [
-		{
-			...withContent(role, Array.isArray(content) ? content : [content]),
-			...(title === undefined ? {} : { thought: title }),
+function messagesOfTurn(turn: unknown): readonly ChatbotMessage[] {
+	return saidInTurn(turn).map(({ role, blocks, thought, options }) => {
+		const files: ChatbotFile[] = [];
+		for (const block of blocks) if (isRecord(block)) collectFiles(block, undefined, files, deepestFile);
+		const offered = Array.isArray(options) ? options.flatMap(toOption) : [];
+		return {
+			role,
+			text: textOfBlocks(blocks),
+			...(files.length === 0 ? {} : { files }),
+			...(thought === undefined ? {} : { thought }),
 			...(offered.length === 0 ? {} : { options: offered }),
-		},
-	];
-}
-
-/** A side of a pair may be a file as the app writes it: its path, and words for it. */
-function pairSide(side: unknown): readonly unknown[] {
-	if (!Array.isArray(side)) return [side];
-	const [path, description] = side;
-	return [{ file: { path }, alt_text: description }];
-}
-
-/** A message of what stands in it: texts, files and components. */
-function withContent(role: ChatbotMessage["role"], blocks: readonly unknown[]): ChatbotMessage {
-	const texts: string[] = [];
-	const files: ChatbotFile[] = [];
-	for (const block of blocks) {
-		const text = typeof block === "string" ? block : isRecord(block) ? blockText(block) : undefined;
-		if (text !== undefined && text !== "") texts.push(text);
-		if (isRecord(block)) collectFiles(block, undefined, files, deepestFile);
-	}
-	return { role, text: paragraphs(texts), ...(files.length === 0 ? {} : { files }) };
-}
-
-/** Several texts as one. A single one stays the very string. */
-export function paragraphs(texts: readonly string[]): string {
-	return texts.length === 1 ? (texts[0] as string) : texts.join("\n\n");
-}
-
-/** The components whose value is what they say. Of the others a text is an address, or nothing to read. */
-const textComponents: readonly unknown[] = ["textbox", "textarea", "markdown", "html", "code"];
-
-function blockText(block: Fields): string | undefined {
-	if (typeof block.text === "string") return block.text;
-	return textComponents.includes(block.component) && typeof block.value === "string" ? block.value : undefined;
+		};
+	});
 }
 
 /** A gallery in a message: the component, its list, the picture and its caption, the file. */
@@ -165,15 +115,4 @@ function toOption(option: unknown): ChatbotOption[] {
 	if (!isRecord(option) || typeof option.value !== "string") return [];
 	const label = textOf(option.label);
 	return [{ value: option.value, ...(label === undefined ? {} : { label }) }];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-export function isRecord(value: unknown): value is Fields {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A text that says something. */
-function textOf(value: unknown): string | undefined {
-	return typeof value === "string" && value !== "" ? value : undefined;
 }

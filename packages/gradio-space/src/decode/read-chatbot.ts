@@ -1,4 +1,4 @@
-import { type ChatbotMessage, chatbotTurns, isRecord, isUserTurn, messagesOfTurn, paragraphs } from "./chatbot-messages.ts";
+import { chatbotTurns, isRecord, isUserTurn, paragraphs, type Said, saidInTurn, textOfBlocks } from "./chatbot-turns.ts";
 
 /** What was sent, so that an earlier turn's answer is not taken for the new one. */
 export interface SentTurns {
@@ -27,9 +27,15 @@ export function readChatbot(value: unknown, sent?: SentTurns, final = false): st
 	const last = lastExchange(turns);
 	if (last !== undefined) return sent !== undefined && isStale(turns, last.question, last.answer, sent, final) ? "" : last.answer;
 	const start = Math.max(turns.findLastIndex(isUserTurn), 0);
-	const messages = turns.slice(start).flatMap(messagesOfTurn);
-	const answer = paragraphs(messages.filter(isAnswer).map(({ text }) => text));
-	const question = messages.find(({ role }) => role === "user")?.text;
+	const said = turns.slice(start).flatMap(saidInTurn);
+	const answer = paragraphs(
+		said
+			.filter(({ role, thought }) => role === "assistant" && thought === undefined)
+			.map(({ blocks }) => textOfBlocks(blocks))
+			.filter((text) => text !== ""),
+	);
+	const asked = said.find(({ role }) => role === "user");
+	const question = asked && textOfBlocks(asked.blocks);
 	return sent !== undefined && isStale(turns, question, answer, sent, final) ? "" : answer;
 }
 
@@ -49,16 +55,12 @@ function lastExchange(turns: readonly unknown[]): { readonly question: string; r
 }
 
 /** The text of a message that is one text and no thought. */
-function onlyText(turn: unknown, role: ChatbotMessage["role"]): string | undefined {
+function onlyText(turn: unknown, role: Said["role"]): string | undefined {
 	if (!isRecord(turn) || turn.role !== role || (isRecord(turn.metadata) && turn.metadata.title)) return undefined;
 	const { content } = turn;
 	if (!Array.isArray(content)) return typeof content === "string" ? content : undefined;
 	const [block] = content as unknown[];
 	return content.length === 1 && isRecord(block) && typeof block.text === "string" ? block.text : undefined;
-}
-
-function isAnswer({ role, text, thought }: ChatbotMessage): boolean {
-	return role === "assistant" && thought === undefined && text !== "";
 }
 
 /** Whether the conversation does not have the new turn yet. */

@@ -62,21 +62,7 @@ export function bindEndpoint(
 		config.endpoints.find((endpoint) => endpoint.name === name && endpoint.clientSide !== true);
 	const named = byName(wanted.find(byName) ?? "");
 	const endpoint = named ?? (fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex && fits(other, fixed)));
-	if (endpoint === undefined) {
-		const names = config.endpoints.flatMap((other) => (other.name === undefined || other.clientSide === true ? [] : [`/${other.name}`]));
-		const atIndex = fixed && config.endpoints.find((other) => other.fnIndex === fixed.fnIndex);
-		return {
-			kind: "contract",
-			expected: showApi([
-				...wanted.map((name) => `/${name}`),
-				...(fixed ? [`function ${fixed.fnIndex} with (${fixed.parameters.join(", ")})`] : []),
-			]),
-			found: [
-				names.length === 0 ? "no named function" : names.slice(0, 20).join(", "),
-				...(atIndex ? [`function ${atIndex.fnIndex} with ${describeInputs(atIndex.inputs)}`] : []),
-			].join("; "),
-		};
-	}
+	if (endpoint === undefined) return { kind: "no-function", wanted, fixed, endpoints: config.endpoints };
 	const spoken = forced === undefined ? configuredProtocol(config, endpoint) : forcedProtocol(config, forced);
 	if (spoken === undefined) return { kind: "unsupported-protocol", protocol: config.protocol, version: config.version };
 	return {
@@ -110,11 +96,6 @@ export function bindFixedEndpoint(fixed: FixedEndpoint, forced: SpaceProtocol | 
 		version: undefined,
 		inputs: undefined,
 	};
-}
-
-/** The kinds of some inputs, as an error shows them. */
-export function describeInputs(inputs: readonly SpaceComponent[] | undefined): string {
-	return inputs === undefined ? "inputs that it does not name" : `(${inputs.map((input) => input.type || "?").join(", ")})`;
 }
 
 /**

@@ -2,13 +2,7 @@ import { type ChatSettings, type MessagePart, messageText, type ProviderRequest,
 
 import { isToolPart } from "./space-conversation.ts";
 
-const settingNames = {
-	temperature: "temperature",
-	topP: "topP",
-	maxTokens: "maxTokens",
-	stop: "stop",
-	seed: "seed",
-} as const satisfies Partial<Record<keyof ChatSettings, string>>;
+const plainSettings = ["temperature", "topP", "maxTokens", "stop", "seed"] as const satisfies readonly (keyof ChatSettings)[];
 
 /**
  * Says what a Space cannot honour: one warning for each setting, and an error for what the answer would be wrong without.
@@ -39,9 +33,9 @@ export function warnAboutSettings(
 		if (typeof content !== "string")
 			messageText({ role, content: content.filter((part) => !isToolPart(part) && !parts.includes(part.type)) });
 	}
-	for (const setting of Object.keys(settingNames) as (keyof typeof settingNames)[]) {
+	for (const setting of plainSettings) {
 		if (request[setting] === undefined || honours(setting)) continue;
-		warn(`${settingNames[setting]} has no effect: the Space behind "${name}" does not let it be set.`);
+		warn(`${setting} has no effect: the Space behind "${name}" does not let it be set.`);
 	}
 	if (request.responseFormat?.type === "json" && !honours("responseFormat")) {
 		warn(`responseFormat has no effect: the Space behind "${name}" answers in whatever form the model chooses.`);
