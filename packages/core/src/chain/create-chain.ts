@@ -1,10 +1,10 @@
-import { completeAttemptContext } from "../attempt-context.ts";
 import type { Chunk } from "../chunk.ts";
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
 import { NoSuchModelError } from "../errors/no-such-model-error.ts";
-import { NoSuchProviderError } from "../errors/no-such-provider-error.ts";
+import { loadPart } from "../load-part.ts";
 import type { ProviderRequest } from "../message.ts";
 import { messageList } from "../message-text.ts";
+import { parts } from "../parts/parts.ts";
 import type { AsyncGeneratorProvider, AttemptContextInput, ModelInfo } from "../provider.ts";
 import { checkName } from "../registry/check-name.ts";
 import { checkProvider } from "../registry/check-provider.ts";
@@ -17,7 +17,6 @@ import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
 import { createLimiters } from "./limiter.ts";
 import { runChain } from "./run-chain.ts";
-import { withoutUndefined } from "./without-undefined.ts";
 
 /** A member of a chain: a registered name, a provider, or one of them with the model that it is asked for. */
 export type ChainEntry = string | AsyncGeneratorProvider | { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
@@ -87,7 +86,9 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 	};
 
 	async function* answer(request: ProviderRequest, input: AttemptContextInput | undefined): Batches<Chunk> {
-		const outer = input?.host ?? createStandaloneHost(name, input);
+		const outer =
+			input?.host ??
+			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(name, input);
 		if (outer.chains.includes(chain)) {
 			const path = [...outer.chains.map((other) => other.name), name].join(" → ");
 			throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
@@ -159,31 +160,4 @@ function modelsOf(entries: readonly ChainEntry[]): readonly ModelInfo[] {
 		for (const model of provider.models) if (!models.has(model.id)) models.set(model.id, model);
 	}
 	return [...models.values()];
-}
-
-/** What a chain runs in when it is asked outside of a Spaceport. */
-function createStandaloneHost(chain: string, input: AttemptContextInput | undefined): ChainHost {
-	const context = completeAttemptContext(input);
-	let attempts = 0;
-	return {
-		requestId: context.id,
-		chains: [],
-		resolve(reference) {
-			throw new NoSuchProviderError(`The chain "${chain}" has the name "${reference}" in it, and is asked outside of a Spaceport.`, {
-				reference,
-				known: [],
-				hint: "Register the chain in a Spaceport, or give it the provider itself in place of its name.",
-			});
-		},
-		defaults: {},
-		limiters: createLimiters(),
-		nextAttemptNumber: () => ++attempts,
-		report(event) {
-			if (event.type === "warning") context.warn(event.text);
-			context.logger.debug(withoutUndefined(event), event.type);
-		},
-		logger: context.logger,
-		createId: () => crypto.randomUUID(),
-		random: Math.random,
-	};
 }

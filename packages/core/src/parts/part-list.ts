@@ -5,4 +5,5 @@
 export interface PartList {
 	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/queue-limiter.ts")>;
+	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;
 }

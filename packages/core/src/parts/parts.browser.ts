@@ -4,4 +4,5 @@ import type { PartList } from "./part-list.ts";
 export const parts: PartList = {
 	askAgain: () => import("../chain/ask-again.ts"),
 	queueLimiter: () => import("../chain/queue-limiter.ts"),
+	standaloneHost: () => import("../chain/standalone-host.ts"),
 };

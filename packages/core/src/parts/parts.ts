@@ -1,9 +1,11 @@
 import * as askAgain from "../chain/ask-again.ts";
 import * as queueLimiter from "../chain/queue-limiter.ts";
+import * as standaloneHost from "../chain/standalone-host.ts";
 import type { PartList } from "./part-list.ts";
 
 /** All parts are here already. */
 export const parts: PartList = {
 	askAgain: async () => askAgain,
 	queueLimiter: async () => queueLimiter,
+	standaloneHost: async () => standaloneHost,
 };
