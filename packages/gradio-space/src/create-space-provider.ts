@@ -36,9 +36,9 @@ export interface ChatSpaceOptions extends SpaceProviderOptions {
 export function createSpaceProvider(space: string, options: ChatSpaceOptions = {}): SpaceProvider {
 	const { api, models = [{ id: modelId(space), history: true }], ...rest } = options;
 	const name = options.name ?? models[0]?.id ?? modelId(space);
-	return createProvider({ name, space, models }, rest, async (handle, request, wait) => {
+	return createProvider({ name, space, models }, rest, async (caller, request, wait) => {
 		const { chatTurn } = await loadForAttempt("recognising chats", parts.chatTurn, wait.signal);
-		return chatTurn(handle, request, api, wait);
+		return chatTurn(caller, request, api, wait);
 	});
 }
 

@@ -18,11 +18,11 @@ import type { EndpointContract } from "./introspect/check-contract.ts";
 import type { EndpointInfo } from "./introspect/endpoint-info.ts";
 import type { Introspection } from "./introspect/introspection.ts";
 import type { HubStage } from "./locate/hub-answer.ts";
-import { createLocator } from "./locate/locator.ts";
+import { createLocator, type Locator } from "./locate/locator.ts";
 import { createLogin } from "./login/login.ts";
 import { parts } from "./parts/parts.ts";
 import type { Session, SessionUse } from "./session/create-session.ts";
-import { createToError, explained, isTyped } from "./space-failure.ts";
+import { createToError, explained, isTyped, type ToError } from "./space-failure.ts";
 import {
 	type CallOptions,
 	type CompleteCallOptions,
@@ -159,24 +159,43 @@ const heartbeatIdleMs = 60_000;
 /** That of one that does not. */
 const silentIdleMs = 600_000;
 
+/** What calls the functions of a Space. It is all that a provider needs: {@link createSpace} has everything else around it, which a page with providers leaves out. */
+export interface SpaceCaller {
+	readonly url: string;
+	/** Calls a function, in a session where one is opened. */
+	submit(
+		api: ApiName,
+		data: SubmitData,
+		submitOptions?: SubmitOptions,
+		openSession?: (signal: AbortSignal) => Promise<Session>,
+	): AsyncGenerator<GradioEvent, void, void>;
+	/** Reads the config, and does something with it, within the limits of a call. */
+	withConfig<Result>(
+		caller: AbortSignal | undefined,
+		use: (config: SpaceConfig, wait: CompleteCallOptions & { readonly signal: AbortSignal }) => Promise<Result>,
+		limits?: CallOptions,
+	): Promise<Result>;
+	introspect(signal: AbortSignal | undefined): Promise<Introspection>;
+	/** What is done with files. */
+	desk(signal: AbortSignal | undefined): Promise<FileDesk>;
+	/** Every file in an output, as {@link Space.files} gives them. */
+	files(value: unknown): readonly SpaceFile[];
+	/** The error of a Space that is not what it was taken for: the next call looks again. */
+	changed(fact: SpaceFact): Error;
+	readonly locator: Locator;
+	/** How long a request may take until it is answered, in milliseconds. */
+	readonly connectMs: number;
+	readonly createId: () => string;
+	readonly toError: ToError;
+}
+
 /**
- * Makes the handle of a Space. It does no I/O.
+ * Makes what calls the functions of a Space. It does no I/O.
  *
- * @param idOrUrl - `owner/name`, the URL of its page at the hub, or the URL of a Gradio server
- * @param options - token, fetch, headers, limits
- * @throws InvalidRequestError where the Space, the hub's address, the token, a header, a limit or the protocol is not well-formed
- *
- * @example
- * ```ts
- * import { createSpace } from "@spaceport/gradio-space";
- *
- * const space = createSpace("http://127.0.0.1:7860");
- * for await (const event of space.submit("/model_chat", ["Hello", [], ""])) {
- *   if (event.type === "value") console.log(event.data);
- * }
- * ```
+ * @param idOrUrl - as {@link createSpace} takes it
+ * @param options - the same
  */
-export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): Space {
+export function createCaller(idOrUrl: string, options: CreateSpaceOptions): SpaceCaller {
 	const { headers = {}, createId = randomHash, fetch, webSocket, auth } = options;
 	const token = options.token === "" ? undefined : options.token;
 	checkCredentials(token, headers, auth);
@@ -199,7 +218,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		},
 	};
 	const canSign = token !== undefined && locator.hubPath !== undefined;
-	const sign: FileDesk["sign"] = async (url, wait) => (await files(wait.signal)).sign(url, wait);
+	const sign: FileDesk["sign"] = async (url, wait) => (await openDesk(wait.signal)).sign(url, wait);
 	const sockets = { ...reach, webSocket, login, http, sign: canSign ? sign : undefined };
 	const configs = createConfigStore({ http, toError, confirmAfterMs: options.confirmAfterMs ?? 2_000 });
 	let introspection: Introspection | undefined;
@@ -212,11 +231,9 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 
 	let desk: FileDesk | undefined;
 	/** What is done with files. A signal that has aborted already is for what is done with it. */
-	async function files(signal: AbortSignal | undefined): Promise<FileDesk> {
+	async function openDesk(signal: AbortSignal | undefined): Promise<FileDesk> {
 		const end = signal?.aborted === true ? undefined : signal;
-		const { createFileDesk } = await loadPart("files", () => import("./files/file-desk.ts"), end).catch((error: unknown) => {
-			throw end?.aborted === true ? toError({ kind: "aborted", reason: end.reason }) : error;
-		});
+		const { createFileDesk } = await loadPart("files", parts.fileDesk, end);
 		const reachFiles = { http, login, place, toError, reach: (wait: AbortSignal) => withConfig(wait, async (config) => config) };
 		desk ??= createFileDesk({ ...reachFiles, options, token, locator, onSecret: (value) => void secrets.cookies.add(value) });
 		return desk;
@@ -282,7 +299,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		const isWhole = Array.isArray(given) && (endpoint.inputs?.length ?? given.length) === given.length;
 		const inOrder = isWhole ? given : await (await introspect(signal)).arrange(showApi(api), bound, given, contract, wait);
 		if (!Array.isArray(inOrder)) throw changed(inOrder as SpaceFact);
-		const values = holdsFile(inOrder) ? await (await files(signal)).writeInputs(inOrder, endpoint, signal) : inOrder;
+		const values = holdsFile(inOrder) ? await (await openDesk(signal)).writeInputs(inOrder, endpoint, signal) : inOrder;
 		signal.throwIfAborted();
 		const job = await start({
 			http,
@@ -338,7 +355,7 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 	function submit(
 		api: ApiName,
 		data: SubmitData,
-		submitOptions: SubmitOptions,
+		submitOptions: SubmitOptions = {},
 		openSession?: (signal: AbortSignal) => Promise<Session>,
 	): AsyncGenerator<GradioEvent, void, void> {
 		let isOver = (): boolean => false;
@@ -389,6 +406,52 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 		get url() {
 			return baseUrl();
 		},
+		submit,
+		withConfig,
+		introspect,
+		desk: openDesk,
+		files: (value) => readFiles(value, place()),
+		changed,
+		locator,
+		connectMs: completeCallOptions({}, options).connectMs,
+		createId,
+		toError,
+	};
+}
+
+/**
+ * Makes the handle of a Space. It does no I/O.
+ *
+ * @param idOrUrl - `owner/name`, the URL of its page at the hub, or the URL of a Gradio server
+ * @param options - token, fetch, headers, limits
+ * @throws InvalidRequestError where the Space, the hub's address, the token, a header, a limit or the protocol is not well-formed
+ *
+ * @example
+ * ```ts
+ * import { createSpace } from "@spaceport/gradio-space";
+ *
+ * const space = createSpace("http://127.0.0.1:7860");
+ * for await (const event of space.submit("/model_chat", ["Hello", [], ""])) {
+ *   if (event.type === "value") console.log(event.data);
+ * }
+ * ```
+ */
+export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): Space {
+	return surround(createCaller(idOrUrl, options));
+}
+
+/**
+ * Everything else that can be done with a Space.
+ *
+ * @param caller - calls its functions
+ */
+export function surround(caller: SpaceCaller): Space {
+	const { withConfig, introspect, changed, locator } = caller;
+
+	return {
+		get url() {
+			return caller.url;
+		},
 		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
 		endpoints: (callerSignal, limits) =>
 			withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait), limits),
@@ -402,30 +465,37 @@ export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): 
 				return contractOf(endpoints.find(({ fnIndex }) => fnIndex === bound.fnIndex) as EndpointInfo);
 			}),
 		async stage(signal) {
-			return (await locator.stage({ signal, connectMs: completeCallOptions({}, options).connectMs }))?.stage;
+			return (await locator.stage({ signal, connectMs: caller.connectMs }))?.stage;
 		},
-		submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions),
+		submit: (api, data, submitOptions) => caller.submit(api, data, submitOptions),
 		async upload(source, uploadOptions = {}) {
 			try {
-				return await (await files(uploadOptions.signal)).upload(source, uploadOptions);
+				return await (await caller.desk(uploadOptions.signal)).upload(source, uploadOptions);
 			} finally {
 				// A stream that was never read is given back.
 				if (source instanceof ReadableStream && !source.locked) source.cancel().catch(() => {});
 			}
 		},
-		download: async (file, downloadOptions = {}) => (await files(downloadOptions.signal)).download(file, downloadOptions),
-		files: (value) => readFiles(value, place()),
-		signedUrl: async (file, signal) => (await files(signal)).signedUrl(file, signal),
-		session() {
-			let session: Session | undefined;
-			const open = async (signal: AbortSignal): Promise<Session> => {
-				const { createSession } = await loadPart("sessions", parts.session, signal);
-				session ??= createSession({ hash: createId(), toError });
-				return session;
-			};
-			return { submit: (api, data, submitOptions = {}) => submit(api, data, submitOptions, open) };
-		},
+		download: async (file, downloadOptions = {}) => (await caller.desk(downloadOptions.signal)).download(file, downloadOptions),
+		files: caller.files,
+		signedUrl: async (file, signal) => (await caller.desk(signal)).signedUrl(file, signal),
+		session: () => beginSession(caller),
 	};
+}
+
+/**
+ * Begins a session: `Space.session` says more.
+ *
+ * @param caller - of the Space
+ */
+export function beginSession({ submit, createId, toError }: SpaceCaller): SpaceSession {
+	let session: Session | undefined;
+	const open = async (signal: AbortSignal): Promise<Session> => {
+		const { createSession } = await loadPart("sessions", parts.session, signal);
+		session ??= createSession({ hash: createId(), toError });
+		return session;
+	};
+	return { submit: (api, data, submitOptions) => submit(api, data, submitOptions, open) };
 }
 
 function randomHash(): string {

@@ -16,7 +16,7 @@ import {
 } from "@spaceport/core";
 
 import { type Batches, batchesOf, ungroup } from "./batches.ts";
-import { createSpace, type Space, type SubmitInputs } from "./create-space.ts";
+import { createCaller, type SpaceCaller, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import { createAnswer, type SpaceAnswer, type SpacePart } from "./files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
@@ -170,7 +170,7 @@ export function defineSpaceProvider<StepName extends string = never>(
 }
 
 /** What says how a turn goes, where that depends on the Space. */
-export type TurnOf = (space: Space, request: ProviderRequest, options: SubmitOptions) => Promise<SpaceTurn>;
+export type TurnOf = (space: SpaceCaller, request: ProviderRequest, options: SubmitOptions) => Promise<SpaceTurn>;
 
 /**
  * Makes a provider over a Space.
@@ -186,7 +186,7 @@ export function createProvider(
 ): SpaceProvider {
 	const { models } = definition;
 	const name = options.name ?? definition.name;
-	const space = createSpace(options.baseUrl ?? definition.space, {
+	const space = createCaller(options.baseUrl ?? definition.space, {
 		...options,
 		headers: { ...definition.headers, ...options.headers },
 	});

@@ -1,6 +1,6 @@
 import { type ProviderRequest, UnsupportedError } from "@spaceport/core";
 
-import type { Space } from "../create-space.ts";
+import { type SpaceCaller, surround } from "../create-space.ts";
 import type { EndpointInfo } from "../introspect/endpoint-info.ts";
 import type { SpaceTurn } from "../provider/space-turn.ts";
 import type { SubmitOptions } from "../space-options.ts";
@@ -14,18 +14,19 @@ const known = new WeakMap<readonly EndpointInfo[], Map<string, Recognition>>();
 /**
  * How a turn of a Space goes of which nothing is known beforehand.
  *
- * @param space - the Space
+ * @param caller - of the Space
  * @param request - what is asked
  * @param api - the function, where the caller names it
  * @param options - how long to wait for what the Space says about itself
  * @throws UnsupportedError where that is no chat, or more than one
  */
 export async function chatTurn(
-	space: Space,
+	caller: SpaceCaller,
 	request: ProviderRequest,
 	api: string | readonly string[] | undefined,
 	{ signal, connectMs, totalMs, wakeMs, logger }: SubmitOptions,
 ): Promise<SpaceTurn> {
+	const space = surround(caller);
 	const endpoints = await space.endpoints(signal, { connectMs, totalMs, wakeMs, logger });
 	const plans = known.get(endpoints) ?? new Map<string, Recognition>();
 	known.set(endpoints, plans);

@@ -1,6 +1,6 @@
 import { type ChatSettings, conversation, type ProviderRequest } from "@spaceport/core";
 
-import { chatbotTurns, isUserTurn } from "../decode/chatbot-messages.ts";
+import { chatbotTurns, isUserTurn } from "../decode/chatbot-turns.ts";
 import { readChatbot } from "../decode/read-chatbot.ts";
 import type { SpacePart } from "../files/part-file.ts";
 import type { SpaceCall } from "../provider/space-call.ts";

@@ -21,4 +21,5 @@ export interface PartList {
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
 	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
 	readonly chatTurn: () => Promise<typeof import("../chat/chat-turn.ts")>;
+	readonly fileDesk: () => Promise<typeof import("../files/file-desk.ts")>;
 }

@@ -20,4 +20,5 @@ export const parts: PartList = {
 	sendByKy: () => import("../transport/send-by-ky.ts"),
 	contract: () => import("../introspect/contract.ts"),
 	chatTurn: () => import("../chat/chat-turn.ts"),
+	fileDesk: () => import("../files/file-desk.ts"),
 };

@@ -1,4 +1,5 @@
 import * as chatTurn from "../chat/chat-turn.ts";
+import * as fileDesk from "../files/file-desk.ts";
 import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
 import * as contract from "../introspect/contract.ts";
@@ -38,4 +39,5 @@ export const parts: PartList = {
 	sendByKy: async () => sendByKy,
 	contract: async () => contract,
 	chatTurn: async () => chatTurn,
+	fileDesk: async () => fileDesk,
 };

@@ -1,7 +1,7 @@
 import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/core";
 
 import type { Batches } from "../batches.ts";
-import type { Space } from "../create-space.ts";
+import { beginSession, type Space, type SpaceCaller } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
 import type { SpaceAnswer, SpacePart } from "../files/part-file.ts";
 import { showApi } from "../handshake/bind-endpoint.ts";
@@ -12,7 +12,7 @@ import { toChunk } from "./to-chunk.ts";
 
 /** A turn that takes several calls. */
 export interface Recipe {
-	readonly space: Space;
+	readonly space: SpaceCaller;
 	readonly steps: readonly SpaceStep[];
 	readonly request: ProviderRequest;
 	readonly warn: (text: string) => void;
@@ -48,7 +48,7 @@ export async function* runSteps({
 	deltas,
 	options,
 }: Recipe): AsyncGenerator<readonly Chunk[], StepsDone, void> {
-	const session = space.session();
+	const session = beginSession(space);
 	const startedAt = performance.now();
 	const outputs: Record<string, readonly unknown[]> = {};
 
