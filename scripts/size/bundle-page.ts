@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type Plugin, rolldown } from "rolldown";
+import { type OutputAsset, type OutputChunk, type OutputOptions, rolldown } from "rolldown";
 
 /** The file that a page names; all others are loaded by it, or never. */
 export const entryFile = "page.js";
@@ -13,35 +13,31 @@ const entry = fileURLToPath(new URL("page.ts", import.meta.url));
  * @returns the names of the files
  */
 export async function bundlePage(folder: string): Promise<readonly string[]> {
-	/** What the page imports, and not what is loaded later. Rolldown itself would cut it into pieces by who else imports them. */
-	const first = new Set<string>();
-	const findFirst: Plugin = {
-		name: "find-first",
-		buildEnd() {
-			const rest = [entry];
-			for (let id = rest.pop(); id !== undefined; id = rest.pop()) {
-				if (first.has(id)) continue;
-				first.add(id);
-				rest.push(...(this.getModuleInfo(id)?.importedIds ?? []));
-			}
-		},
-	};
 	const bundle = await rolldown({
 		input: entry,
 		platform: "browser",
 		preserveEntrySignatures: false,
 		resolve: { conditionNames: ["@spaceport/source", "browser", "import", "default"] },
-		plugins: [findFirst],
 	});
-	const { output } = await bundle.write({
+	const options: OutputOptions = {
 		dir: folder,
 		format: "esm",
 		minify: true,
 		entryFileNames: entryFile,
 		chunkFileNames: "[name].js",
 		comments: { legal: false },
-		codeSplitting: { groups: [{ name: "first", test: (id) => first.has(id) }] },
-	});
+	};
+	// Rolldown by itself cuts what the page imports into pieces, by who else imports them.
+	const first = firstModules((await bundle.generate(options)).output);
+	const { output } = await bundle.write({ ...options, codeSplitting: { groups: [{ name: "first", test: (id) => first.has(id) }] } });
 	await bundle.close();
 	return output.map(({ fileName }) => fileName);
+}
+
+/** The modules in all files that the page imports, and not loads later. */
+function firstModules(output: readonly (OutputChunk | OutputAsset)[]): ReadonlySet<string> {
+	const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file]] : [])));
+	const files = new Set([entryFile]);
+	for (const file of files) for (const imported of chunks.get(file)?.imports ?? []) files.add(imported);
+	return new Set([...files].flatMap((file) => chunks.get(file)?.moduleIds ?? []));
 }

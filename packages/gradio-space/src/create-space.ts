@@ -4,7 +4,7 @@ import { decodeJob } from "./decode/decode-job.ts";
 import { createReport } from "./decode/report-once.ts";
 import type { DownloadedFile, DownloadOptions, DownloadSource } from "./files/download.ts";
 import type { FileDesk } from "./files/file-desk.ts";
-import { type FilePlace, readFiles } from "./files/read-files.ts";
+import type { FilePlace } from "./files/read-files.ts";
 import { holdsFile, type SpaceFile } from "./files/space-file.ts";
 import type { UploadOptions } from "./files/upload.ts";
 import type { UploadSource } from "./files/upload-source.ts";
@@ -47,7 +47,7 @@ import { createWaitSignal, type WaitSignal } from "./transport/wait-signal.ts";
 export type SubmitInputs = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** The inputs of a call, or what makes them once it is known what the function takes. */
-export type SubmitData = SubmitInputs | ((endpoint: BoundEndpoint) => SubmitInputs);
+export type SubmitData = SubmitInputs | ((endpoint: BoundEndpoint) => SubmitInputs | Promise<SubmitInputs>);
 
 /** A Space, or any other Gradio server. */
 export interface Space {
@@ -178,8 +178,8 @@ export interface SpaceCaller {
 	introspect(signal: AbortSignal | undefined): Promise<Introspection>;
 	/** What is done with files. */
 	desk(signal: AbortSignal | undefined): Promise<FileDesk>;
-	/** Every file in an output, as {@link Space.files} gives them. */
-	files(value: unknown): readonly SpaceFile[];
+	/** Where its files are. */
+	place(): FilePlace;
 	/** The error of a Space that is not what it was taken for: the next call looks again. */
 	changed(fact: SpaceFact): Error;
 	readonly locator: Locator;
@@ -295,7 +295,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 			const misfit = await (await introspect(signal)).misfit(bound.config, endpoint.fnIndex, contract, wait);
 			if (misfit !== undefined) throw changed({ kind: "contract", ...misfit });
 		}
-		const given = typeof data === "function" ? data(endpoint) : data;
+		const given = typeof data === "function" ? await data(endpoint) : data;
 		const isWhole = Array.isArray(given) && (endpoint.inputs?.length ?? given.length) === given.length;
 		const inOrder = isWhole ? given : await (await introspect(signal)).arrange(showApi(api), bound, given, contract, wait);
 		if (!Array.isArray(inOrder)) throw changed(inOrder as SpaceFact);
@@ -410,92 +410,13 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		withConfig,
 		introspect,
 		desk: openDesk,
-		files: (value) => readFiles(value, place()),
+		place,
 		changed,
 		locator,
 		connectMs: completeCallOptions({}, options).connectMs,
 		createId,
 		toError,
 	};
-}
-
-/**
- * Makes the handle of a Space. It does no I/O.
- *
- * @param idOrUrl - `owner/name`, the URL of its page at the hub, or the URL of a Gradio server
- * @param options - token, fetch, headers, limits
- * @throws InvalidRequestError where the Space, the hub's address, the token, a header, a limit or the protocol is not well-formed
- *
- * @example
- * ```ts
- * import { createSpace } from "@spaceport/gradio-space";
- *
- * const space = createSpace("http://127.0.0.1:7860");
- * for await (const event of space.submit("/model_chat", ["Hello", [], ""])) {
- *   if (event.type === "value") console.log(event.data);
- * }
- * ```
- */
-export function createSpace(idOrUrl: string, options: CreateSpaceOptions = {}): Space {
-	return surround(createCaller(idOrUrl, options));
-}
-
-/**
- * Everything else that can be done with a Space.
- *
- * @param caller - calls its functions
- */
-export function surround(caller: SpaceCaller): Space {
-	const { withConfig, introspect, changed, locator } = caller;
-
-	return {
-		get url() {
-			return caller.url;
-		},
-		connect: (callerSignal) => withConfig(callerSignal, async (config) => config),
-		endpoints: (callerSignal, limits) =>
-			withConfig(callerSignal, async (config, wait) => (await introspect(wait.signal)).endpoints(config, wait), limits),
-		contract: (api, callerSignal) =>
-			withConfig(callerSignal, async (config, wait) => {
-				const { contractOf } = await loadPart("contracts", parts.contract, wait.signal);
-				// However it is called: what it takes is the same.
-				const bound = bindEndpoint(config, api, undefined, "run");
-				if ("kind" in bound) throw changed(bound);
-				const endpoints = await (await introspect(wait.signal)).endpoints(config, wait);
-				return contractOf(endpoints.find(({ fnIndex }) => fnIndex === bound.fnIndex) as EndpointInfo);
-			}),
-		async stage(signal) {
-			return (await locator.stage({ signal, connectMs: caller.connectMs }))?.stage;
-		},
-		submit: (api, data, submitOptions) => caller.submit(api, data, submitOptions),
-		async upload(source, uploadOptions = {}) {
-			try {
-				return await (await caller.desk(uploadOptions.signal)).upload(source, uploadOptions);
-			} finally {
-				// A stream that was never read is given back.
-				if (source instanceof ReadableStream && !source.locked) source.cancel().catch(() => {});
-			}
-		},
-		download: async (file, downloadOptions = {}) => (await caller.desk(downloadOptions.signal)).download(file, downloadOptions),
-		files: caller.files,
-		signedUrl: async (file, signal) => (await caller.desk(signal)).signedUrl(file, signal),
-		session: () => beginSession(caller),
-	};
-}
-
-/**
- * Begins a session: `Space.session` says more.
- *
- * @param caller - of the Space
- */
-export function beginSession({ submit, createId, toError }: SpaceCaller): SpaceSession {
-	let session: Session | undefined;
-	const open = async (signal: AbortSignal): Promise<Session> => {
-		const { createSession } = await loadPart("sessions", parts.session, signal);
-		session ??= createSession({ hash: createId(), toError });
-		return session;
-	};
-	return { submit: (api, data, submitOptions) => submit(api, data, submitOptions, open) };
 }
 
 function randomHash(): string {

@@ -18,14 +18,16 @@ import {
 import { type Batches, batchesOf, ungroup } from "./batches.ts";
 import { createCaller, type SpaceCaller, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
-import { createAnswer, type SpaceAnswer, type SpacePart } from "./files/part-file.ts";
+import type { SpacePart } from "./files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
 import { parts } from "./parts/parts.ts";
+import { areNeeded, lateTools, loadTools, withTools } from "./provider/late-tools.ts";
 import { loadForAttempt } from "./provider/load-for-attempt.ts";
 import type { Recipe, StepsDone } from "./provider/run-steps.ts";
+import { createAnswer, type SpaceAnswer } from "./provider/space-answer.ts";
 import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
 import type { SpaceTurn } from "./provider/space-turn.ts";
@@ -190,7 +192,7 @@ export function createProvider(
 		...options,
 		headers: { ...definition.headers, ...options.headers },
 	});
-	const found = createAnswer(space.files);
+	const found = createAnswer((value) => lateTools().readFiles(value, space.place()));
 	const timeouts = { ...definition.timeouts, ...options.timeouts };
 
 	async function* answer(input: SpaceProviderRequest, given: AttemptContextInput | undefined, context: AttemptContext): Batches<Chunk> {
@@ -220,7 +222,7 @@ export function createProvider(
 				: yield* await startSteps({ space, steps, request, warn, parts, answer: found, deltas, options: submitOptions });
 		const events = (before?.submit ?? space.submit)(
 			api,
-			(endpoint) => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)),
+			(endpoint) => withTools(() => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)), context.signal),
 			{ ...submitOptions, fallback, contract },
 		);
 		for await (const batch of batchesOf(events)) {
@@ -230,7 +232,16 @@ export function createProvider(
 				for (const event of batch) {
 					if (event.type !== "value") chunks.push(toChunk(event));
 					else {
-						for (const chunk of deltas.take(fromData(event.data, request, event.final, found), event.appends)) {
+						const read = (): OutputReading => fromData(event.data, request, event.final, found);
+						let reading: OutputReading;
+						try {
+							reading = read();
+						} catch (error) {
+							if (!areNeeded(error)) throw error;
+							await loadTools(context.signal);
+							reading = read();
+						}
+						for (const chunk of deltas.take(reading, event.appends)) {
 							if (chunk.type === "finish") finish = chunk;
 							else chunks.push(chunk);
 						}

@@ -1,6 +1,6 @@
 // Making providers, and calling a Space's functions without one. What lies below (queue, decoding, differences) stays inside: it follows Gradio's versions.
 
-export { createSpace, type Space, type SpaceSession, type SubmitData, type SubmitInputs } from "./create-space.ts";
+export type { Space, SpaceSession, SubmitData, SubmitInputs } from "./create-space.ts";
 export { type ChatSpaceOptions, createSpaceProvider } from "./create-space-provider.ts";
 export type { TextAppend } from "./decode/apply-diff.ts";
 export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
@@ -16,7 +16,7 @@ export {
 } from "./define-space-provider.ts";
 export type { DownloadedFile, DownloadOptions, DownloadSource } from "./files/download.ts";
 export type { DownloadProgress, UploadProgress } from "./files/file-tools.ts";
-export type { SpaceAnswer, SpacePart } from "./files/part-file.ts";
+export type { SpacePart } from "./files/part-file.ts";
 export type { InputFile, SpaceFile } from "./files/space-file.ts";
 export type { UploadOptions } from "./files/upload.ts";
 export type { UploadSource } from "./files/upload-source.ts";
@@ -37,9 +37,11 @@ export { parseContract } from "./introspect/contract.ts";
 export type { EndpointInfo, OutputInfo, ParameterInfo } from "./introspect/endpoint-info.ts";
 export type { HubStage } from "./locate/hub-answer.ts";
 export type { SpaceAuth } from "./login/login.ts";
+export type { SpaceAnswer } from "./provider/space-answer.ts";
 export type { SpaceCall, StepOutputs } from "./provider/space-call.ts";
 export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from "./provider/space-conversation.ts";
 export type { SpaceStep } from "./provider/space-step.ts";
 export type { CallOptions, CreateSpaceOptions, LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
+export { createSpace } from "./surround.ts";
 export type { Fetch } from "./transport/http.ts";
 export type { SocketEvent, SpaceSocket, WebSocketFactory } from "./transport/open-socket.ts";

@@ -1,9 +1,10 @@
 import { type ProviderRequest, UnsupportedError } from "@spaceport/core";
 
-import { type SpaceCaller, surround } from "../create-space.ts";
+import type { SpaceCaller } from "../create-space.ts";
 import type { EndpointInfo } from "../introspect/endpoint-info.ts";
 import type { SpaceTurn } from "../provider/space-turn.ts";
 import type { SubmitOptions } from "../space-options.ts";
+import { surround } from "../surround.ts";
 import { chatFunctions } from "./chat-function.ts";
 import { planTurn } from "./plan-turn.ts";
 import { type Recognition, recogniseChat } from "./recognise-chat.ts";

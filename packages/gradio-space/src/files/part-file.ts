@@ -1,30 +1,9 @@
-import type { FilePart, ImageChunk, ImagePart, MessagePart, ProviderRequest } from "@spaceport/core";
+import type { FilePart, ImagePart, MessagePart, ProviderRequest } from "@spaceport/core";
 
-import { asSpaceFile, type InputFile, type SpaceFile } from "./space-file.ts";
+import { asSpaceFile, type InputFile } from "./space-file.ts";
 
 /** The kinds of parts beside text that a Space can take. */
 export type SpacePart = "image" | "file";
-
-/** What `fromData` can use beside the outputs. */
-export interface SpaceAnswer {
-	/** Every file in an output, at any depth, in order, with an absolute address. */
-	files(value: unknown): readonly SpaceFile[];
-	/** The pictures among them, as chunks. A private Space gives them to those alone who send its token. */
-	images(value: unknown): readonly ImageChunk[];
-}
-
-/**
- * Makes what `fromData` can use.
- *
- * @param files - finds files
- */
-export function createAnswer(files: SpaceAnswer["files"]): SpaceAnswer {
-	return {
-		files,
-		images: (value) =>
-			files(value).flatMap(({ url, mediaType }) => (mediaType?.startsWith("image/") ? [{ type: "image", url, mediaType }] : [])),
-	};
-}
 
 /** The images and files of the user's last message. */
 export function lastFiles({ messages }: ProviderRequest, parts: readonly SpacePart[], warn: (text: string) => void): readonly InputFile[] {

@@ -22,4 +22,7 @@ export interface PartList {
 	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
 	readonly chatTurn: () => Promise<typeof import("../chat/chat-turn.ts")>;
 	readonly fileDesk: () => Promise<typeof import("../files/file-desk.ts")>;
+	readonly loadTools: () => Promise<typeof import("../provider/tools.ts")>;
+	/** What {@link loadTools} gives, where it is there from the start. */
+	readonly tools: typeof import("../provider/tools.ts") | undefined;
 }

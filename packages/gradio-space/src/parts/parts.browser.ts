@@ -21,4 +21,6 @@ export const parts: PartList = {
 	contract: () => import("../introspect/contract.ts"),
 	chatTurn: () => import("../chat/chat-turn.ts"),
 	fileDesk: () => import("../files/file-desk.ts"),
+	loadTools: () => import("../provider/tools.ts"),
+	tools: undefined,
 };

@@ -8,6 +8,7 @@ import * as hubStages from "../locate/hub-stages.ts";
 import * as wakeSpace from "../locate/wake-space.ts";
 import * as logIn from "../login/log-in.ts";
 import * as runSteps from "../provider/run-steps.ts";
+import * as tools from "../provider/tools.ts";
 import * as scrub from "../scrub.ts";
 import * as session from "../session/create-session.ts";
 import * as toSpaceportError from "../to-spaceport-error.ts";
@@ -40,4 +41,6 @@ export const parts: PartList = {
 	contract: async () => contract,
 	chatTurn: async () => chatTurn,
 	fileDesk: async () => fileDesk,
+	loadTools: async () => tools,
+	tools,
 };

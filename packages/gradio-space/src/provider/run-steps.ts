@@ -1,11 +1,14 @@
 import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/core";
 
 import type { Batches } from "../batches.ts";
-import { beginSession, type Space, type SpaceCaller } from "../create-space.ts";
+import type { Space, SpaceCaller } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
-import type { SpaceAnswer, SpacePart } from "../files/part-file.ts";
+import type { SpacePart } from "../files/part-file.ts";
 import { showApi } from "../handshake/bind-endpoint.ts";
 import type { SubmitOptions } from "../space-options.ts";
+import { beginSession } from "../surround.ts";
+import { loadTools } from "./late-tools.ts";
+import type { SpaceAnswer } from "./space-answer.ts";
 import { createCall, type StepOutputs } from "./space-call.ts";
 import type { SpaceStep } from "./space-step.ts";
 import { toChunk } from "./to-chunk.ts";
@@ -48,6 +51,7 @@ export async function* runSteps({
 	deltas,
 	options,
 }: Recipe): AsyncGenerator<readonly Chunk[], StepsDone, void> {
+	await loadTools(options.signal);
 	const session = beginSession(space);
 	const startedAt = performance.now();
 	const outputs: Record<string, readonly unknown[]> = {};

@@ -1,9 +1,10 @@
 import type { FilePart, ImagePart, ProviderRequest } from "@spaceport/core";
 
-import { lastFiles, partFile, type SpacePart } from "../files/part-file.ts";
+import type { SpacePart } from "../files/part-file.ts";
 import type { InputFile } from "../files/space-file.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
+import { lateTools } from "./late-tools.ts";
 import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./space-conversation.ts";
 
 /** The outputs of the steps that are done, whole and in order, by the steps' names. A step that was left out has none: its list is empty. */
@@ -64,7 +65,7 @@ export function createCall(
 		outputs,
 		warn,
 		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions, parts),
-		file: partFile,
-		files: (request) => lastFiles(request, parts, warn),
+		file: (part) => lateTools().partFile(part),
+		files: (request) => lateTools().lastFiles(request, parts, warn),
 	};
 }

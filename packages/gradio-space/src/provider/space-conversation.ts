@@ -1,14 +1,15 @@
 import {
 	type ChatMessage,
 	type CompileHistoryOptions,
-	compileHistory,
 	conversation,
 	type MessagePart,
+	messageText,
 	type ProviderRequest,
 } from "@spaceport/core";
 
 import type { SentTurns } from "../decode/read-chatbot.ts";
 import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import { lateTools } from "./late-tools.ts";
 import { splitConversation, type Turn } from "./split-conversation.ts";
 import { chatbotForm, writeHistory } from "./write-history.ts";
 
@@ -43,16 +44,22 @@ export function spaceConversation(
 	taken: readonly MessagePart["type"][] = [],
 ): SpaceConversation {
 	const asked = withoutParts(request, taken);
+	const written = (what: ProviderRequest): string => {
+		const [only, ...more] = what.messages.filter(({ role }) => system === "include" || role !== "system");
+		const isAlone = more.length === 0 && (system === "leave-out" || !what.system);
+		// Most are one question: that needs nothing to be written.
+		return isAlone && only?.role === "user" && !hasTools(only) ? messageText(only) : lateTools().compileHistory(what, { system });
+	};
 	const input = historyIndex === undefined ? undefined : inputs?.[historyIndex];
 	const isChatbot = historyIndex !== undefined && (inputs === undefined || input?.type === "chatbot");
 	if (!isChatbot || asked.messages.some(hasTools) || conversation(asked).at(-1)?.role !== "user") {
-		const prompt = compileHistory(asked, { system });
+		const prompt = written(asked);
 		sentOf.set(request, { prompt, userTurns: 1 });
 		return { prompt, history: isChatbot ? [] : null };
 	}
 	const { question, history } = splitConversation(asked);
 	const systems = asked.messages.filter(({ role }) => role === "system");
-	const prompt = compileHistory({ ...asked, messages: [...systems, { role: "user", content: question }] }, { system });
+	const prompt = written({ ...asked, messages: [...systems, { role: "user", content: question }] });
 	sentOf.set(request, toSentTurns(prompt, history));
 	return { prompt, history: writeHistory(history, chatbotForm(input, version)) };
 }

@@ -2,9 +2,9 @@ import { InvalidRequestError, type ProviderRequest } from "@spaceport/core";
 
 import type { SubmitInputs } from "../create-space.ts";
 import type { OutputReading } from "../decode/text-deltas.ts";
-import type { SpaceAnswer } from "../files/part-file.ts";
 import type { ApiName, FixedEndpoint } from "../handshake/bind-endpoint.ts";
 import type { EndpointContract } from "../introspect/check-contract.ts";
+import type { SpaceAnswer } from "./space-answer.ts";
 import type { SpaceCall } from "./space-call.ts";
 
 /** A call that a Space needs before the one that answers. It is made in the same session, so what the app keeps of it is there. */
