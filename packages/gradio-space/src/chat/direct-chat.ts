@@ -17,7 +17,7 @@ export interface Candidate {
 export type Judgement = Candidate | { readonly why: string };
 
 /** What an author's other functions are called. */
-export const housekeeping =
+export const housekeeping: RegExp =
 	/^(?:clear|reset|undo|retry|regenerate|delete|remove|edit|like|vote|upvote|downvote|flag|feedback|save|load|upload|download|export|import|stop|cancel|toggle|update|change|set|get|show|hide|select|switch|refresh|example|login|logout|count|new|init|start_new|disable|enable|log|modify)(?:_|$)/i;
 /** What other functions of text to text are called. */
 const elsewhere =
