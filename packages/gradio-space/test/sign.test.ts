@@ -156,7 +156,12 @@ describe("a WebSocket that sends no headers", () => {
 					setTimeout(() => {
 						const data = JSON.stringify({ msg: "process_completed", output: { data: ["x"] }, success: true });
 						if (outcome === "answers") this.dispatchEvent(Object.assign(new Event("message"), { data }));
-						else this.dispatchEvent(Object.assign(new Event("error"), { message: `cannot connect to ${url}` }));
+						else
+							this.dispatchEvent(
+								Object.assign(new Event("error"), {
+									message: `cannot connect to ${url}, as ${new URL(url).searchParams.get("__sign")} is over`,
+								}),
+							);
 					});
 				}
 				send(): void {}
@@ -179,12 +184,12 @@ describe("a WebSocket that sends no headers", () => {
 	});
 
 	test("the signature is in no error", async () => {
-		await using hub = await startHub();
+		await using hub = await startHub(hour, { status: 200, json: { token: "opaque-signature" } });
 		const urls = stubSocket("refuses");
 		const error = await failure(privateSpace(hub).submit("/model_chat", ["q", [], ""]));
 		expect(error).toMatchObject({ code: "network" });
 		const signature = new URL(urls[0] ?? "").searchParams.get("__sign") ?? "";
-		expect(signature).not.toBe("");
+		expect(signature).toBe("opaque-signature");
 		expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain(signature);
 	});
 
