@@ -127,8 +127,10 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 			throw controller.signal.aborted ? abortedError(controller.signal.reason) : thrown;
 		});
 		committed = true;
-		yield* relay(held, current as OpenAttempt);
-		answered = true;
+		const onFinish = (): void => {
+			answered = true;
+		};
+		yield* relay(held, current as OpenAttempt, onFinish);
 	} catch (thrown) {
 		const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, run.name);
 		// An attempt that was cut short by the caller or by the total has not been judged yet.
@@ -138,13 +140,11 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	} finally {
 		total.stop();
 		unlink();
-		// After the end there is nothing to abort.
-		if (!answered) {
-			const error = abortedError(context.signal?.reason);
-			controller.abort(error);
-			await current?.stream.return();
-			current?.end("fail", error);
-		}
+		// After the end there is nothing to abort: its error would be made for nobody.
+		const error = answered ? undefined : abortedError(context.signal?.reason);
+		if (error !== undefined) controller.abort(error);
+		await current?.stream.return();
+		if (error !== undefined) current?.end("fail", error);
 	}
 }
 
@@ -220,13 +220,16 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 }
 
 /** Passes on the chunks of the attempt that the chain has committed to. */
-async function* relay(held: readonly Chunk[], attempt: OpenAttempt): Batches<Chunk> {
+async function* relay(held: readonly Chunk[], attempt: OpenAttempt, onFinish: () => void): Batches<Chunk> {
 	const text = createTextPieces();
 	const keep = (chunks: readonly Chunk[]): readonly Chunk[] => {
 		for (const chunk of chunks) {
 			if (chunk.type === "text-delta") text.add(chunk.text);
 			else if (chunk.type === "text-replace") text.replace(chunk.text);
-			else if (chunk.type === "finish") attempt.end("answered");
+			else if (chunk.type === "finish") {
+				attempt.end("answered");
+				onFinish();
+			}
 		}
 		return chunks;
 	};
