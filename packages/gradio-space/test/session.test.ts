@@ -162,6 +162,20 @@ describe("a session", () => {
 		expect(hashes).toEqual([undefined, ...Array(6).fill("hash")]);
 	});
 
+	test("goes on where the server says that it closes a stream, and a proxy holds on to it", async () => {
+		await using server = await startFakeSpace({
+			stream: (_, response) => {
+				openStream(response);
+				response.write(event(completed("", [["q", "a"]], "")) + event({ msg: "close_stream", event_id: null }));
+			},
+		});
+		const session = createSpace(server.url).session();
+		for (let calls = 0; calls < 3; calls += 1) expect(await answer(session, "/model_chat", ["q", [], ""])).toBe("");
+		const streams = server.requests.filter(({ path }) => path.endsWith("/queue/data"));
+		expect(streams).toHaveLength(3);
+		await Promise.all(streams.map(({ closed }) => closed));
+	});
+
 	test("ends where the stream of a job breaks after the job's end", async () => {
 		const { stream, breakOff } = breakingStream(event(completed("", [["q", "a"]], "")));
 		await using server = await startFakeSpace({ stream });

@@ -30,20 +30,30 @@ const longestRestMs = 5_000;
 export function createRestOfStream(): RestOfStream {
 	const settled = Promise.withResolvers<boolean>();
 	const closing = new AbortController();
+	/** Whether the server has said that it closes the stream: it may do so together with the job's end. */
+	let closed = false;
 	let unlink: () => void = () => {};
 	let finish: () => void = () => settled.resolve(true);
+
+	async function next(events: Batches<StreamEvent>): Promise<IteratorResult<readonly StreamEvent[], void>> {
+		const result = await events.next();
+		if (result.done !== true) closed = hasClose(result.value);
+		return result;
+	}
 
 	async function readOn(stream: EventStream, events: Batches<StreamEvent>): Promise<void> {
 		const clear = startTimer(() => closing.abort(), longestRestMs);
 		try {
-			for await (const batch of events) if (batch.some(isClose)) break;
+			while (!closed && (await next(events)).done !== true);
 			settled.resolve(true);
+			if (closed) stream.finish();
 		} catch {
 			// Its time is over, or the connection broke: the session cannot be trusted any more.
 			settled.resolve(false);
+			stream.close();
 		} finally {
 			clear();
-			stream.close();
+			await events.return();
 		}
 	}
 
@@ -55,7 +65,7 @@ export function createRestOfStream(): RestOfStream {
 			if (signal.aborted) onAbort();
 			const events = stream.events(closing.signal, idleMs);
 			finish = () => void readOn(stream, events);
-			return { [Symbol.asyncIterator]: () => ({ next: () => events.next() }) };
+			return { [Symbol.asyncIterator]: () => ({ next: () => next(events) }) };
 		},
 		finish() {
 			unlink();
@@ -65,6 +75,8 @@ export function createRestOfStream(): RestOfStream {
 	};
 }
 
-function isClose({ data }: StreamEvent): boolean {
-	return data.includes("close_stream") && (parseJson(data) as { msg?: unknown } | undefined)?.msg === "close_stream";
+/** It is a short message, and the last one. */
+function hasClose(events: readonly StreamEvent[]): boolean {
+	const { data = "" } = events.at(-1) ?? {};
+	return data.length < 200 && data.includes("close_stream") && (parseJson(data) as { msg?: unknown } | undefined)?.msg === "close_stream";
 }
