@@ -146,10 +146,11 @@ describe("a session", () => {
 				// A late word of another job is not this one's.
 				response.write(event({ ...completed("", [["q", "wrong"]], ""), event_id: "job 0" }));
 				response.write(event({ ...completed("", [["q", `answer ${jobs}`]], ""), event_id: `job ${jobs}` }));
+				// Longer than the end of a stream is waited for where no session goes on.
 				setTimeout(() => {
 					order.push(`end ${jobs}`);
 					response.end(event({ msg: "close_stream", event_id: null }));
-				}, 50);
+				}, 400);
 			},
 		});
 		const session = createSpace(server.url, { createId: () => "hash" }).session();
