@@ -9,7 +9,7 @@ import { startServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
 
 const picture = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));
-const files = { "/tmp/cat.png": picture };
+const files = { "/srv/cat.png": picture };
 
 async function failed(promise: Promise<unknown>): Promise<Record<string, unknown> & Error> {
 	return promise.then(
@@ -22,16 +22,16 @@ describe("a download", () => {
 	test("by a file, its address, its path, and a message's file", async () => {
 		await using server = await startFileServer(undefined, files);
 		const space = createSpace(server.url);
-		const url = `${server.url}/gradio_api/file=/tmp/cat.png`;
+		const url = `${server.url}/gradio_api/file=/srv/cat.png`;
 		const sources = [
-			space.files({ path: "/tmp/cat.png", url: null, size: 5000 })[0] as SpaceFile,
+			space.files({ path: "/srv/cat.png", url: null, size: 5000 })[0] as SpaceFile,
 			url,
 			new URL(url),
-			"/tmp/cat.png",
-			"/gradio_api/file=/tmp/cat.png",
-			{ path: "/tmp/cat.png", url: "/gradio_api/file=/tmp/cat.png" },
-			{ path: "/tmp/cat.png" },
-			{ path: "/tmp/cat.png", url: "http://10.1.2.3:7860/gradio_api/file=/tmp/cat.png" },
+			"/srv/cat.png",
+			"/gradio_api/file=/srv/cat.png",
+			{ path: "/srv/cat.png", url: "/gradio_api/file=/srv/cat.png" },
+			{ path: "/srv/cat.png" },
+			{ path: "/srv/cat.png", url: "http://10.1.2.3:7860/gradio_api/file=/srv/cat.png" },
 		];
 		await space.connect();
 		for (const source of sources.slice(1)) {
@@ -42,9 +42,9 @@ describe("a download", () => {
 	});
 
 	test("as a stream, as text, as a Blob", async () => {
-		await using server = await startFileServer(undefined, { "/tmp/a.txt": Buffer.from("h\u00e9llo") });
+		await using server = await startFileServer(undefined, { "/srv/a.txt": Buffer.from("h\u00e9llo") });
 		const space = createSpace(server.url);
-		const path = "/tmp/a.txt";
+		const path = "/srv/a.txt";
 		const parts: Uint8Array[] = [];
 		for await (const part of (await space.download(path)).body) parts.push(part);
 		expect(Buffer.concat(parts).toString()).toBe("h\u00e9llo");
@@ -55,7 +55,7 @@ describe("a download", () => {
 
 	test("is read once", async () => {
 		await using server = await startFileServer(undefined, files);
-		const file = await createSpace(server.url).download("/tmp/cat.png");
+		const file = await createSpace(server.url).download("/srv/cat.png");
 		await file.bytes();
 		expect(await failed(file.text())).toMatchObject({ code: "invalid-request" });
 	});
@@ -69,7 +69,7 @@ describe("a download", () => {
 	test("tells how far it is", async () => {
 		await using server = await startFileServer(undefined, files);
 		const told: DownloadProgress[] = [];
-		const file = await createSpace(server.url).download("/tmp/cat.png", { onProgress: (progress) => told.push(progress) });
+		const file = await createSpace(server.url).download("/srv/cat.png", { onProgress: (progress) => told.push(progress) });
 		await file.bytes();
 		expect(told.at(-1)).toEqual({ receivedBytes: picture.length, totalBytes: picture.length });
 	});
@@ -82,7 +82,7 @@ describe("a download", () => {
 			return true;
 		});
 		const space = createSpace(server.url);
-		expect(await space.download({ path: "/tmp/x", mediaType: "image/svg+xml" })).toMatchObject({
+		expect(await space.download({ path: "/srv/x", mediaType: "image/svg+xml" })).toMatchObject({
 			name: "r\u00e9.svg",
 			mediaType: "image/svg+xml",
 		});
@@ -104,7 +104,7 @@ describe("who gets what is secret", () => {
 			return true;
 		});
 		const space = createSpace(server.url, { ...secrets, auth: [user, password] });
-		expect(await (await space.download("/tmp/x")).text()).toBe("own");
+		expect(await (await space.download("/srv/x")).text()).toBe("own");
 		expect(server.requests.at(-1)?.headers).toMatchObject({ authorization: `Bearer ${secrets.token}`, "x-key": "another-secret" });
 		expect(await (await space.download(`${cdn.url}/moved`)).text()).toBe("cdn");
 		expect(cdn.paths()).toEqual(["GET /moved", "GET /there"]);
@@ -120,7 +120,7 @@ describe("who gets what is secret", () => {
 			response.writeHead(302, { location: cdn.url }).end();
 			return true;
 		});
-		expect(await failed(createSpace(server.url, secrets).download("/tmp/x"))).toMatchObject({ code: "protocol" });
+		expect(await failed(createSpace(server.url, secrets).download("/srv/x"))).toMatchObject({ code: "protocol" });
 		expect(cdn.requests).toEqual([]);
 	});
 });
@@ -142,9 +142,9 @@ describe("what goes wrong", () => {
 
 	test("a file that is not served says so", async () => {
 		await using server = await startFileServer();
-		const error = await failed(createSpace(server.url).download("/tmp/gone.png"));
+		const error = await failed(createSpace(server.url).download("/srv/gone.png"));
 		expect(error).toMatchObject({ code: "invalid-request", path: "file", hint: expect.stringContaining("started again") });
-		expect(error.message).toContain("/tmp/gone.png");
+		expect(error.message).toContain("/srv/gone.png");
 	});
 
 	test.each([
@@ -158,7 +158,7 @@ describe("what goes wrong", () => {
 			response.writeHead(status).end("<html>no");
 			return true;
 		});
-		expect(await failed(createSpace(server.url).download("/tmp/x"))).toMatchObject({ code });
+		expect(await failed(createSpace(server.url).download("/srv/x"))).toMatchObject({ code });
 	});
 
 	test("too many bytes, announced and not", async () => {
@@ -209,7 +209,7 @@ describe("what goes wrong", () => {
 
 	test("a server that answers nothing", async () => {
 		await using server = await startFileServer((request) => request.url?.includes("file="));
-		expect(await failed(createSpace(server.url, { connectMs: 100 }).download("/tmp/x"))).toMatchObject({
+		expect(await failed(createSpace(server.url, { connectMs: 100 }).download("/srv/x"))).toMatchObject({
 			code: "timeout",
 			phase: "connect",
 		});

@@ -22,18 +22,18 @@ describe("the files in outputs", () => {
 	test.each<[string, unknown, readonly SpaceFile[]]>([
 		[
 			"an Image",
-			fileData("/tmp/g/a/cat.png"),
-			[{ path: "/tmp/g/a/cat.png", url: at("/tmp/g/a/cat.png"), name: "cat.png", mediaType: "image/png" }],
+			fileData("/srv/g/a/cat.png"),
+			[{ path: "/srv/g/a/cat.png", url: at("/srv/g/a/cat.png"), name: "cat.png", mediaType: "image/png" }],
 		],
 		[
 			"a File that says all about itself",
-			fileData("/tmp/g/x", { orig_name: "r\u00e9ponse.txt", mime_type: "text/plain", size: 7 }),
-			[{ path: "/tmp/g/x", url: at("/tmp/g/x"), name: "r\u00e9ponse.txt", mediaType: "text/plain", size: 7 }],
+			fileData("/srv/g/x", { orig_name: "r\u00e9ponse.txt", mime_type: "text/plain", size: 7 }),
+			[{ path: "/srv/g/x", url: at("/srv/g/x"), name: "r\u00e9ponse.txt", mediaType: "text/plain", size: 7 }],
 		],
 		[
 			"Gradio 4.0, which says no address",
-			{ path: "/tmp/a.wav", url: null, size: 1, orig_name: "b.wav", mime_type: null },
-			[{ path: "/tmp/a.wav", url: at("/tmp/a.wav"), name: "b.wav", mediaType: "audio/wav", size: 1 }],
+			{ path: "/srv/a.wav", url: null, size: 1, orig_name: "b.wav", mime_type: null },
+			[{ path: "/srv/a.wav", url: at("/srv/a.wav"), name: "b.wav", mediaType: "audio/wav", size: 1 }],
 		],
 		[
 			"a Gallery",

@@ -7,7 +7,7 @@ import { chatConfig, completed, event, eventId, generating, openStream, sendJson
 import { startServer, type TestServer } from "./support/http-server.ts";
 
 const png = new Uint8Array([137, 80, 78, 71]);
-const picture = { path: "/tmp/cat.png", url: "http://10.0.0.1/gradio_api/file=/tmp/cat.png", meta: { _type: "gradio.FileData" } };
+const picture = { path: "/srv/cat.png", url: "http://10.0.0.1/gradio_api/file=/srv/cat.png", meta: { _type: "gradio.FileData" } };
 
 /** A Space whose function takes a message with files and a history, and answers with a text and a picture. */
 async function startSpace(): Promise<TestServer & { sent(): unknown }> {
@@ -90,7 +90,7 @@ describe("a provider that takes pictures", () => {
 		expect(chunks).toEqual([
 			{ type: "text-delta", text: "A" },
 			{ type: "text-delta", text: " cat" },
-			{ type: "image", url: `${server.url}/gradio_api/file=/tmp/cat.png`, mediaType: "image/png" },
+			{ type: "image", url: `${server.url}/gradio_api/file=/srv/cat.png`, mediaType: "image/png" },
 			{ type: "finish", finishReason: "stop" },
 		]);
 		expect(warnings).toEqual([]);
@@ -157,5 +157,5 @@ describe("a provider that takes pictures", () => {
 
 test("a picture of the output can be fetched by its chunk's address", async () => {
 	const space = createSpace("https://owner-name.hf.space");
-	expect(space.files(picture)[0]?.url).toBe("https://owner-name.hf.space/gradio_api/file=/tmp/cat.png");
+	expect(space.files(picture)[0]?.url).toBe("https://owner-name.hf.space/gradio_api/file=/srv/cat.png");
 });

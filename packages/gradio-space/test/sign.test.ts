@@ -38,7 +38,7 @@ function privateSpace(hub: { url: string }, options: CreateSpaceOptions = {}): S
 	return createSpace("Ada/My_Space", { hubUrl: hub.url, token, ...options });
 }
 
-const file = { path: "/tmp/a b.png", url: null, size: 3 };
+const file = { path: "/srv/a b.png", url: null, size: 3 };
 
 afterEach(() => {
 	vi.unstubAllGlobals();
@@ -51,7 +51,7 @@ describe("the signed address of a file", () => {
 		await space.connect();
 		const [found] = space.files(file);
 		const all = await Promise.all(Array.from({ length: 10 }, () => space.signedUrl(found ?? "")));
-		all.push(await space.signedUrl(`${hub.url}/file=/tmp/b.png?x=1`));
+		all.push(await space.signedUrl(`${hub.url}/file=/srv/b.png?x=1`));
 		expect(hub.jwts()).toBe(1);
 		const asked = hub.requests.find(({ path }) => path.endsWith("/jwt"));
 		expect(asked?.path).toBe("/api/spaces/Ada/My_Space/jwt");
@@ -65,15 +65,15 @@ describe("the signed address of a file", () => {
 	test("is on the address that the hub tells", async () => {
 		await using hub = await startHub();
 		const space = privateSpace(hub);
-		const url = await space.signedUrl({ path: "/tmp/x.png", url: "/file=/tmp/x.png" });
-		expect(url.startsWith(`${hub.url}/file=/tmp/x.png?__sign=eyJ`)).toBe(true);
+		const url = await space.signedUrl({ path: "/srv/x.png", url: "/file=/srv/x.png" });
+		expect(url.startsWith(`${hub.url}/file=/srv/x.png?__sign=eyJ`)).toBe(true);
 	});
 
 	test("the signature is kept as long as it is good, by its own clock", async () => {
 		const asked = async (claims: object): Promise<number> => {
 			await using hub = await startHub(() => claims);
 			const space = privateSpace(hub);
-			for (let count = 0; count < 3; count += 1) await space.signedUrl(`${hub.url}/file=/tmp/b.png`);
+			for (let count = 0; count < 3; count += 1) await space.signedUrl(`${hub.url}/file=/srv/b.png`);
 			return hub.jwts();
 		};
 		// This machine may think that it is over, and the hub that it is good for ten minutes.
@@ -86,7 +86,7 @@ describe("the signed address of a file", () => {
 	test("of a Space given by its address at the hub's domain, whose name the hub tells", async () => {
 		await using hub = await startHub();
 		const space = createSpace("https://ada-my-space.hf.space", { hubUrl: hub.url, token });
-		const url = await space.signedUrl("https://ada-my-space.hf.space/file=/tmp/x.png");
+		const url = await space.signedUrl("https://ada-my-space.hf.space/file=/srv/x.png");
 		expect(url).toContain("__sign=eyJ");
 		expect(hub.paths()).toEqual(["GET /api/spaces/by-subdomain/ada-my-space", "GET /api/spaces/Ada/My_Space/jwt"]);
 	});

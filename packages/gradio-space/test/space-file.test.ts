@@ -8,7 +8,7 @@ describe("a file among inputs", () => {
 		["a Blob", new Blob()],
 		["a File", new File([], "a")],
 		["a file of a Space", asSpaceFile({ url: "https://x.example/a" })],
-		["one that went through JSON", { path: "/tmp/a", url: "https://x.example/a", name: "a", mediaType: "a/b", size: 1 }],
+		["one that went through JSON", { path: "/srv/a", url: "https://x.example/a", name: "a", mediaType: "a/b", size: 1 }],
 	])("%s is found at any depth", (_, file) => {
 		expect(holdsFile([file])).toBe(true);
 		expect(holdsFile(["text", [{ role: "user", content: [1, { file }] }], null])).toBe(true);
@@ -18,7 +18,7 @@ describe("a file among inputs", () => {
 	test.each<[string, unknown]>([
 		["texts, numbers, nothing", ["a", 1, null, undefined, true]],
 		["a conversation", [[{ role: "user", content: [{ type: "text", text: "hi" }], metadata: null }]]],
-		["what Gradio calls a file", { path: "/tmp/a", url: "https://x.example/a", meta: { _type: "gradio.FileData" } }],
+		["what Gradio calls a file", { path: "/srv/a", url: "https://x.example/a", meta: { _type: "gradio.FileData" } }],
 		["an address", { url: "https://x.example/a" }],
 		["a date", [new Date()]],
 	])("%s is none", (_, value) => {

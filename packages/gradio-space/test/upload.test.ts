@@ -59,8 +59,8 @@ describe("what can be uploaded", () => {
 		const file = await createSpace(server.url).upload(make(), { name: "a.bin", mediaType: "application/x-thing" });
 		expect(Buffer.compare(server.uploads[0]?.bytes ?? Buffer.of(), bytes)).toBe(0);
 		expect(file).toEqual({
-			path: "/tmp/gradio/1/stored",
-			url: `${server.url}/gradio_api/file=/tmp/gradio/1/stored`,
+			path: "/srv/gradio/1/stored",
+			url: `${server.url}/gradio_api/file=/srv/gradio/1/stored`,
 			name: "a.bin",
 			mediaType: "application/x-thing",
 			size: bytes.length,
@@ -113,10 +113,10 @@ describe("what can be uploaded", () => {
 		await using server = await startFileServer((request, response) => {
 			if (request.url === "/config")
 				response.end(JSON.stringify({ version: "4.44.1", protocol: "sse_v3", dependencies: [{ api_name: "x" }] }));
-			if (request.url === "/upload") response.end('["/tmp/x"]');
+			if (request.url === "/upload") response.end('["/srv/x"]');
 			return request.url === "/config" || request.url === "/upload";
 		});
-		expect(await createSpace(server.url).upload(bytes)).toMatchObject({ path: "/tmp/x", url: `${server.url}/file=/tmp/x` });
+		expect(await createSpace(server.url).upload(bytes)).toMatchObject({ path: "/srv/x", url: `${server.url}/file=/srv/x` });
 	});
 });
 
@@ -128,7 +128,7 @@ describe("addresses", () => {
 		});
 		await using server = await startLockedSpace((request, response) => {
 			if (request.path !== "/gradio_api/upload") return false;
-			response.end('["/tmp/x"]');
+			response.end('["/srv/x"]');
 			return true;
 		});
 		const options = {
@@ -365,7 +365,7 @@ describe("what the server answers", () => {
 			(response) => response.writeHead(503).end("<html>This Space is sleeping"),
 			{ code: "space-unavailable", stage: "sleeping" },
 		],
-		["no list", (response) => response.end('{"path":"/tmp/x"}'), { code: "protocol" }],
+		["no list", (response) => response.end('{"path":"/srv/x"}'), { code: "protocol" }],
 		["an empty list", (response) => response.end("[]"), { code: "protocol" }],
 		["nothing, and closes", (response) => response.destroy(), { code: "network", phase: "upload" }],
 	])("%s", async (_, answer, expected) => {
@@ -392,14 +392,14 @@ describe("what the server answers", () => {
 		skip(!seesRedirects, "a browser does not tell where a redirect leads");
 		await using server = await startFileServer((request, response) => {
 			if (request.url !== "/gradio_api/upload") {
-				if (request.url === "/gradio_api/upload?") response.end('["/tmp/x"]');
+				if (request.url === "/gradio_api/upload?") response.end('["/srv/x"]');
 				return request.url === "/gradio_api/upload?";
 			}
 			response.writeHead(307, { location: "/gradio_api/upload?" }).end();
 			return true;
 		});
 		expect(await failed(createSpace(server.url).upload(new Blob([bytes]).stream()))).toMatchObject({ code: "protocol" });
-		expect(await createSpace(server.url).upload(bytes)).toMatchObject({ path: "/tmp/x" });
+		expect(await createSpace(server.url).upload(bytes)).toMatchObject({ path: "/srv/x" });
 		expect(server.seen.filter((line) => line.includes("upload?"))).toHaveLength(1);
 	});
 });
@@ -411,7 +411,7 @@ describe("with a login", () => {
 		await using server = await startLockedSpace((request, response) => {
 			if (request.path !== "/gradio_api/upload" || request.headers.cookie === undefined || !request.headers.cookie.includes(`-${run}=`))
 				return false;
-			response.end('["/tmp/x"]');
+			response.end('["/srv/x"]');
 			return true;
 		});
 		let run = 1;
@@ -419,10 +419,10 @@ describe("with a login", () => {
 		await space.upload(new Blob([bytes]).stream());
 		run = 2;
 		server.restart();
-		expect(await space.upload(new Blob([bytes]).stream())).toMatchObject({ path: "/tmp/x" });
+		expect(await space.upload(new Blob([bytes]).stream())).toMatchObject({ path: "/srv/x" });
 		server.restart();
 		run = 3;
-		expect(await space.upload(bytes)).toMatchObject({ path: "/tmp/x" });
+		expect(await space.upload(bytes)).toMatchObject({ path: "/srv/x" });
 		expect(server.logins()).toBe(3);
 	});
 });

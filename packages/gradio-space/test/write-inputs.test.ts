@@ -153,20 +153,20 @@ describe("a file that the Space has already", () => {
 		await using server = await startSpace("5.50.0", [["image"], ["image"], ["image"]]);
 		const space = createSpace(server.url);
 		await space.connect();
-		const [file] = space.files({ path: "/tmp/cat.png", url: "http://elsewhere/gradio_api/file=/tmp/cat.png", size: 3, orig_name: null });
+		const [file] = space.files({ path: "/srv/cat.png", url: "http://elsewhere/gradio_api/file=/srv/cat.png", size: 3, orig_name: null });
 		const stored: unknown = JSON.parse(JSON.stringify(file));
-		const foreign = { path: "/tmp/cat.png", url: "http://elsewhere/gradio_api/file=/tmp/cat.png" };
+		const foreign = { path: "/srv/cat.png", url: "http://elsewhere/gradio_api/file=/srv/cat.png" };
 		await collect(space.submit("/f", [file, stored, foreign]));
-		const wire = { path: "/tmp/cat.png", orig_name: "cat.png", mime_type: "image/png", size: 3, meta: { _type: "gradio.FileData" } };
+		const wire = { path: "/srv/cat.png", orig_name: "cat.png", mime_type: "image/png", size: 3, meta: { _type: "gradio.FileData" } };
 		expect(server.sent()).toEqual([wire, wire, { ...wire, orig_name: null, mime_type: null, size: null }]);
 		expect(server.paths().filter((path) => path.includes("upload"))).toEqual([]);
 	});
 
 	test("of another Space is an address, which the server may fetch", async () => {
 		await using server = await startSpace("5.50.0", [["image"]]);
-		const [file] = createSpace("https://other.example").files({ path: "/tmp/cat.png", url: null, size: 3 });
+		const [file] = createSpace("https://other.example").files({ path: "/srv/cat.png", url: null, size: 3 });
 		await collect(createSpace(server.url).submit("/f", [file]));
-		const url = "https://other.example/file=/tmp/cat.png";
+		const url = "https://other.example/file=/srv/cat.png";
 		expect(server.sent()).toMatchObject([{ path: url, url, orig_name: "cat.png", meta: { _type: "gradio.FileData" } }]);
 	});
 
@@ -175,7 +175,7 @@ describe("a file that the Space has already", () => {
 			response.writeHead(200, { "content-type": "image/png" }).end("PNG");
 		});
 		await using server = await startSpace("5.50.0", [["image"]]);
-		const [file] = createSpace(host.url).files({ path: "/tmp/cat.png", url: null, size: 3 });
+		const [file] = createSpace(host.url).files({ path: "/srv/cat.png", url: null, size: 3 });
 		await collect(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).submit("/f", [file]));
 		expect(server.sent()).toMatchObject([{ path: "/up/cat.png", size: 3 }]);
 		expect(host.requests).toHaveLength(1);
@@ -184,11 +184,11 @@ describe("a file that the Space has already", () => {
 	test("Gradio 3: by its path where it takes one, else as what is in it; nothing of another host", async () => {
 		await using server = await startSpace("3.50.2", [["file"], ["image"], ["image"]]);
 		const space = createSpace(server.url);
-		const [file] = space.files({ name: "/tmp/cat.png", is_file: true, data: null });
+		const [file] = space.files({ name: "/srv/cat.png", is_file: true, data: null });
 		await collect(space.submit("/f", [file, file, space.files("data:image/png;base64,UE5H")[0]]));
 		const png = "data:image/png;base64,UE5H";
-		expect(server.sent()).toEqual([{ name: "/tmp/cat.png", data: null, is_file: true, orig_name: "cat.png", size: null }, png, png]);
-		const [other] = createSpace("https://other.example").files({ name: "/tmp/cat.png", is_file: true, data: null });
+		expect(server.sent()).toEqual([{ name: "/srv/cat.png", data: null, is_file: true, orig_name: "cat.png", size: null }, png, png]);
+		const [other] = createSpace("https://other.example").files({ name: "/srv/cat.png", is_file: true, data: null });
 		expect(await failure(space.submit("/f", [null, other, null]))).toMatchObject({
 			code: "invalid-request",
 			hint: expect.stringContaining("fetchHosts"),

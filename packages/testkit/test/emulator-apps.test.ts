@@ -52,7 +52,7 @@ describe.each(gradioVersions)("an emulated app of Gradio %s", (version) => {
 	test("asks for a login, and gives two cookies, each of which will do", async () => {
 		await using space = await startSpaceEmulator({ version, functions, auth });
 		const detail = /^(5\.50|6)/.test(version) ? { error: "Not authenticated", auth_message: null } : "Not authenticated";
-		for (const path of ["/config", `${prefix}/info`, `${prefix}/file=/tmp/x`, `${prefix}/login_check`]) {
+		for (const path of ["/config", `${prefix}/info`, `${prefix}/file=/srv/x`, `${prefix}/login_check`]) {
 			const refused = await fetch(space.baseUrl + path);
 			expect([path, refused.status, await refused.json()]).toEqual([path, 401, { detail }]);
 		}
@@ -82,7 +82,7 @@ describe.each(gradioVersions)("an emulated app of Gradio %s", (version) => {
 			["b.png", "second"],
 		]);
 		const [first, second] = (await uploaded.json()) as [string, string];
-		expect(first).toBe(`/tmp/gradio/${createHash("sha256").update("first").digest("hex")}/é b.txt`);
+		expect(first).toBe(`/srv/gradio/${createHash("sha256").update("first").digest("hex")}/é b.txt`);
 		expect(await text(await fetch(client.url(`/file=${encodeURI(first)}`)))).toBe("first");
 		const meta = { _type: "gradio.FileData" };
 		const old = version === "3.50.2";

@@ -47,7 +47,7 @@ export async function startFileServer(handle: Handler = () => false, files: Reco
 				for await (const part of request) parts.push(part as Buffer);
 				const upload = parseForm(Buffer.concat(parts), request.headers);
 				uploads.push(upload);
-				response.setHeader("content-type", "application/json").end(JSON.stringify([`/tmp/gradio/${uploads.length}/stored`]));
+				response.setHeader("content-type", "application/json").end(JSON.stringify([`/srv/gradio/${uploads.length}/stored`]));
 			} else {
 				const file = files[decodeURIComponent(path.replace("/gradio_api/file=", ""))];
 				if (file === undefined) {

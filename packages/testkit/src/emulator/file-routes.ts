@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import type { FileStore } from "./file-store.ts";
+import { type FileStore, fileFolder } from "./file-store.ts";
 import { Refusal, send, sendJson } from "./http-answers.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import { parseMultipart } from "./multipart.ts";
@@ -70,7 +70,7 @@ function upload({ profile, store, progress, maxFileSize }: FileSetting, { reques
 function download({ profile, store, sendFile }: FileSetting, { response, parameters }: Exchange): void {
 	// `/file/` leaves the first slash to the path.
 	const asked = parameters["*"] ?? "";
-	const path = asked.startsWith("tmp/") ? `/${asked}` : asked;
+	const path = asked.startsWith(fileFolder.slice(1)) ? `/${asked}` : asked;
 	const ofTheWeb = /^https?:\/\//.test(path);
 	if (ofTheWeb && profile.webAddress === 302) {
 		send(response, 302, "text/plain", "", { location: path });
@@ -78,7 +78,7 @@ function download({ profile, store, sendFile }: FileSetting, { response, paramet
 	}
 	const file = store.get(path);
 	if (file === undefined) {
-		const isMissing = ofTheWeb ? profile.webAddress === 404 : path.startsWith("/tmp/gradio/") && profile.missingFile === 404;
+		const isMissing = ofTheWeb ? profile.webAddress === 404 : path.startsWith(`${fileFolder}/`) && profile.missingFile === 404;
 		throw isMissing ? new Refusal(404, `File not found: ${path}.`) : new Refusal(403, `File not allowed: ${path}.`);
 	}
 	sendFile(

@@ -12,6 +12,9 @@ export interface StoredFile {
 /** How many bytes of files are kept; the oldest are forgotten. */
 const keptBytes = 64 * 1024 * 1024;
 
+/** Where a Space keeps them, by its own account. */
+export const fileFolder = "/srv/gradio";
+
 /** The files of a Space: uploaded, or made by its functions. They are in memory, and their paths are no paths of this machine. */
 export class FileStore {
 	readonly #files = new Map<string, StoredFile>();
@@ -27,7 +30,7 @@ export class FileStore {
 	add(name: string, bytes: Uint8Array): StoredFile {
 		const hash = createHash("sha256").update(bytes).digest("hex");
 		const clean = this.#cleanName(name.replace(/^.*[/\\]/s, ""));
-		const path = `/tmp/gradio/${hash}/${clean}`;
+		const path = `${fileFolder}/${hash}/${clean}`;
 		const known = this.#files.get(path);
 		if (known !== undefined) return known;
 		const file = { path, name: clean, bytes };
