@@ -53,6 +53,14 @@ describe("a download", () => {
 		expect([blob.type, blob.size]).toEqual(["image/png", 6]);
 	});
 
+	test("has a name that is no path, whoever says it", async () => {
+		await using server = await startFileServer(undefined, files);
+		const space = createSpace(server.url);
+		const named = async (name: string): Promise<string | undefined> => (await space.download({ path: "/srv/cat.png", name })).name;
+		expect(await Promise.all(["../../x.png", "/etc/x.png", "..\\x.png"].map(named))).toEqual(["x.png", "x.png", "x.png"]);
+		expect(await named("..")).toBe("cat.png");
+	});
+
 	test("is read once", async () => {
 		await using server = await startFileServer(undefined, files);
 		const file = await createSpace(server.url).download("/srv/cat.png");

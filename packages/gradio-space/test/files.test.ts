@@ -121,6 +121,14 @@ describe("the files in outputs", () => {
 		expect(readFiles(value, place)).toEqual([png("/t/1.png")]);
 	});
 
+	test.each(["../../.ssh/authorized_keys", "/etc/passwd", "..\\..\\a\\passwd", "..", ".", "a/..", "https://x.example/..%2f..%2fpasswd"])(
+		"under the name %s stays where it is written",
+		(orig_name) => {
+			const [file] = readFiles(fileData("/t/1.png", { orig_name }), place);
+			expect(file?.name).toMatch(/^(?:authorized_keys|passwd|1\.png)$/);
+		},
+	);
+
 	test("in order", () => {
 		const paths = Array.from({ length: 20 }, (_, index) => `/t/${index}.png`);
 		expect(

@@ -44,6 +44,12 @@ afterEach(() => {
 });
 
 describe("what can be uploaded", () => {
+	test("a file whose name ends like a member of every object", async () => {
+		await using server = await startFileServer();
+		const { mediaType } = await createSpace(server.url).upload(new File(["x"], "a.constructor"));
+		expect(mediaType).toBe("application/octet-stream");
+	});
+
 	const sources: [string, () => UploadSource][] = [
 		["a Blob", () => new Blob([bytes])],
 		["a File", () => new File([bytes], "x.bin")],

@@ -1,3 +1,4 @@
+import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createSpace } from "../src/index.ts";
@@ -193,6 +194,22 @@ describe("a file that the Space has already", () => {
 			code: "invalid-request",
 			hint: expect.stringContaining("fetchHosts"),
 		});
+	});
+
+	test("Gradio 3: an allowed host that sends on to another one is not followed", async ({ skip }) => {
+		skip(!currentRuntime().seesRedirects, "a browser does not tell where a redirect leads");
+		await using inside = await startServer((_, response) => {
+			response.end("what only this machine may see");
+		});
+		await using host = await startServer((_, response) => {
+			response.writeHead(302, { location: inside.url.replace("127.0.0.1", "localhost") }).end();
+		});
+		await using server = await startSpace("3.50.2", [["image"]]);
+		const [file] = createSpace(host.url).files({ name: "/srv/cat.png", is_file: true, data: null });
+		const error = await failure(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).submit("/f", [file]));
+		expect(error).toMatchObject({ code: "protocol" });
+		expect(inside.requests).toEqual([]);
+		expect(server.paths().filter((path) => path.includes("run"))).toEqual([]);
 	});
 });
 

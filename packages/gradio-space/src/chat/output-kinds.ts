@@ -47,5 +47,5 @@ export function answerKind({ component, hidden }: ChatOutput): "chatbot" | "text
  */
 export function whatItMakes(outputs: readonly ChatOutput[]): string | undefined {
 	const first = outputs.find(({ hidden }) => !hidden);
-	return first && makes[first.component];
+	return first && Object.hasOwn(makes, first.component) ? makes[first.component] : undefined;
 }

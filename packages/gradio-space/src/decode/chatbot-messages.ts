@@ -6,7 +6,7 @@ export interface ChatbotFile {
 	readonly path?: string;
 	/** Where it can be had; relative to the Space where it begins with a slash. */
 	readonly url?: string;
-	/** Its name as it was given. */
+	/** Its name as it was given: not to be trusted as a path. */
 	readonly name?: string;
 	/** Media type such as `image/png`. */
 	readonly mediaType?: string;

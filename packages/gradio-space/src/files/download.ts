@@ -33,6 +33,7 @@ export interface DownloadedFile {
 	text(): Promise<string>;
 	/** All of them with their media type: it can be given as an input again. */
 	blob(): Promise<Blob>;
+	/** Its name, without a path, whatever the server says: it can be written under it. */
 	readonly name?: string;
 	readonly mediaType?: string;
 	/** In bytes, where the server says it. */
@@ -48,8 +49,14 @@ const mostHops = 5;
  * @param source - which
  * @param options - how
  * @param tools - where from
+ * @param follows - whether another host than the Space's may send on to others
  */
-export async function download(source: DownloadSource, options: DownloadOptions, tools: FileTools): Promise<DownloadedFile> {
+export async function download(
+	source: DownloadSource,
+	options: DownloadOptions,
+	tools: FileTools,
+	follows = true,
+): Promise<DownloadedFile> {
 	const { toError, limits } = tools;
 	const { maxBytes = Infinity, onProgress } = options;
 	const wait = createWaitSignal({
@@ -62,7 +69,7 @@ export async function download(source: DownloadSource, options: DownloadOptions,
 	try {
 		signal.throwIfAborted();
 		const { url, path, name, mediaType } = await locate(source, tools, signal);
-		const answer = await open(url, path, tools, signal);
+		const answer = await open(url, path, tools, follows, signal);
 		const { response } = answer;
 		const size = lengthOf(response);
 		const tooLarge = (): Error => toError({ kind: "file-too-large", limit: maxBytes });
@@ -140,7 +147,7 @@ export async function download(source: DownloadSource, options: DownloadOptions,
 		const said = response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
 		// Gradio gives what a browser must not show as a stream of bytes, whatever it is.
 		const type = said === undefined || said === "" || (said === "application/octet-stream" && mediaType !== undefined) ? mediaType : said;
-		const fileName = name ?? dispositionName(response) ?? baseName(path ?? url);
+		const fileName = baseName(name ?? "") ?? dispositionName(response) ?? baseName(path ?? url);
 		return {
 			body,
 			blob: collect,
@@ -198,7 +205,7 @@ async function locate(source: DownloadSource, tools: FileTools, signal: AbortSig
 }
 
 /** The response with the file. Only the Space's own origin gets what is the Space's. */
-async function open(url: string, path: string | undefined, tools: FileTools, signal: AbortSignal): Promise<HttpResponse> {
+async function open(url: string, path: string | undefined, tools: FileTools, follows: boolean, signal: AbortSignal): Promise<HttpResponse> {
 	const { toError, limits } = tools;
 	if (isDataUrl(url)) {
 		const blob = dataOf(url, toError);
@@ -212,7 +219,7 @@ async function open(url: string, path: string | undefined, tools: FileTools, sig
 		const { origin, href } = new URL(target);
 		const isOwn = origin === own && hops === 0;
 		const http = isOwn ? tools.http : tools.elsewhere(origin);
-		const answer = await http.send({ ...request, path: href.split("#")[0] ?? href, takesRedirects: !isOwn });
+		const answer = await http.send({ ...request, path: href.split("#")[0] ?? href, takesRedirects: !isOwn && follows });
 		const { response } = answer;
 		if (response.ok) return answer;
 		const location = response.status >= 300 && response.status < 400 ? (response.headers.get("location") ?? "") : undefined;

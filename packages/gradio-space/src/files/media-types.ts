@@ -27,7 +27,8 @@ const types: Readonly<Record<string, string>> = {
 
 /** The media type that goes with a name; undefined where its end is not known. */
 export function mediaTypeOf(name: string): string | undefined {
-	return types[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ""];
+	const extension = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? "";
+	return Object.hasOwn(types, extension) ? types[extension] : undefined;
 }
 
 /** The end of a name that goes with a media type, with its dot; empty where there is none. */

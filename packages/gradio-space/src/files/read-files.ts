@@ -47,7 +47,7 @@ function readFile(value: Fields, place: FilePlace): SpaceFile | undefined {
 	const url = inline ?? fileUrl(path, textOf(old ? value.data : value.url), place);
 	if (url === undefined) return undefined;
 	const about: { mediaType?: string; size?: number } = isDataUrl(url) ? describeDataUrl(url) : {};
-	const name = textOf(value.orig_name) ?? baseName(inline === undefined ? (path ?? url) : (textOf(value.name) ?? ""));
+	const name = baseName(textOf(value.orig_name) ?? "") ?? baseName(inline === undefined ? (path ?? url) : (textOf(value.name) ?? ""));
 	const mediaType = textOf(value.mime_type) ?? about.mediaType ?? mediaTypeOf(name);
 	const size = typeof value.size === "number" ? value.size : about.size;
 	return asSpaceFile({
@@ -119,10 +119,11 @@ function isAddress(text: string): boolean {
 	return /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 
-/** The last part of a path or an address. */
+/** The last part of a path or an address: whatever a server says, what is written under it stays in the folder that was meant. */
 export function baseName(path: string): string | undefined {
 	const clean = isAddress(path) ? (decoded(new URL(path).pathname) ?? "") : path.startsWith("data:") ? "" : path;
-	return clean.split(/[\\/]/).at(-1) || undefined;
+	const last = clean.split(/[\\/]/).at(-1) ?? "";
+	return /^\.{0,2}$/.test(last) ? undefined : last;
 }
 
 /** A text that says something. */

@@ -4,7 +4,7 @@ export interface SpaceFile {
 	readonly path?: string;
 	/** Where it can be had: absolute, on the address that the Space was given with; at another host where the app keeps it there; or a data URL. */
 	readonly url: string;
-	/** Its name. */
+	/** Its name, without a path: it can be written under it. */
 	readonly name?: string;
 	/** Media type such as `image/png`. */
 	readonly mediaType?: string;

@@ -213,5 +213,6 @@ async function fetched(file: SpaceFile, tools: FileTools, signal: AbortSignal): 
 			hint: `Add "${host}" to the option fetchHosts, or give its bytes.`,
 		});
 	}
-	return (await download(url, { signal }, tools)).blob();
+	// An allowed host that sends on to others would reach what is not allowed.
+	return (await download(url, { signal }, tools, false)).blob();
 }
