@@ -119,6 +119,49 @@ describe.each(["batched", "inner", "outer"])("chunks that came together, asked o
 		expect(events.find(({ type }) => type === "attempt-end")).toMatchObject({ decision: "fail", error: { code: "aborted" } });
 	});
 
+	test("end when the caller aborts before the first of them is given: no other one is", async () => {
+		const { provider, state } = batched(["a", "b", "c"], ["d", stop]);
+		const controller = new AbortController();
+		const spaceport = spaceportWith(provider, ({ type }) => type === "first-chunk" && controller.abort());
+		const texts: string[] = [];
+		const reading = (async () => {
+			for await (const text of spaceport.stream({ ...ask, model }, { signal: controller.signal }).textStream) texts.push(text);
+		})();
+		await expect(reading).rejects.toMatchObject({ code: "aborted" });
+		expect(texts).toEqual(["a"]);
+		expect(state).toEqual({ taken: 1, left: true });
+	});
+
+	test("are in order where the reading begins with the first that was seen", async () => {
+		const texts: string[] = [];
+		let begun = false;
+		let reading: Promise<void> | undefined;
+		const read = async (): Promise<void> => {
+			for await (const text of stream.textStream) texts.push(text);
+		};
+		const onChunk = (): void => {
+			if (begun) return;
+			begun = true;
+			reading = read();
+		};
+		const stream = spaceportWith(batched(["a", "b", "c"], ["d", stop]).provider).stream({ ...ask, model }, { onChunk });
+		expect((await stream.completion).text).toBe("abcd");
+		await reading;
+		expect(texts).toEqual(["a", "b", "c", "d"]);
+	});
+
+	test("are in order where the next one is asked for while one is seen", async () => {
+		const asked: Promise<IteratorResult<string>>[] = [];
+		const onChunk = (chunk: Chunk): void => {
+			if (chunk.type === "text-delta" && chunk.text === "b") asked.push(iterator.next());
+		};
+		const iterator = spaceportWith(batched([delta("a"), delta("b"), delta(" "), delta("c"), stop]).provider)
+			.stream({ ...ask, model }, { onChunk })
+			.textStream[Symbol.asyncIterator]();
+		const texts = [await iterator.next(), await iterator.next(), await asked[0]].map((result) => result?.value);
+		expect(texts).toEqual(["a", "b", " c"]);
+	});
+
 	test("are given before the failure that comes with them", async () => {
 		const broken = { type: "nonsense" } as unknown as Chunk;
 		const texts: string[] = [];
@@ -144,6 +187,30 @@ describe.each(["batched", "inner", "outer"])("chunks that came together, asked o
 		expect(state.taken).toBe(2);
 		await iterator.return?.();
 	});
+});
+
+test.each([
+	[
+		["a", "b", "c"],
+		["d", stop],
+	],
+	[["a", "b", stop]],
+	[["a", "b", { type: "nonsense" } as unknown as Chunk]],
+])("chunks that came together end when the caller of a chain that is asked directly aborts (%j)", async (...steps: Value[][]) => {
+	const { provider, state } = batched(...steps);
+	const controller = new AbortController();
+	const { signal } = controller;
+	const chunks: Chunk[] = [];
+	const chain = createChain({ name: "direct", providers: [provider] });
+	const reading = (async () => {
+		for await (const chunk of chain.createAsyncGenerator({ model: "", messages: [{ role: "user", content: "Hello?" }] }, { signal })) {
+			chunks.push(chunk);
+			if (chunks.length === 2) controller.abort();
+		}
+	})();
+	await expect(reading).rejects.toMatchObject({ code: "aborted" });
+	expect(chunks).toEqual([delta("a"), delta("b")]);
+	expect(state).toEqual({ taken: 1, left: true });
 });
 
 test("a batch of a failed attempt is not shown where somebody else is asked", async () => {

@@ -8,10 +8,16 @@ const key: unique symbol = Symbol.for("spaceport.batches");
  * A generator of the items of batches, one at a time. Whoever knows of {@link batchesOf} takes the batches themselves.
  *
  * @param batches - not begun yet
+ * @param isLeft - whether what came with an item is not to be given any more: the batches are asked what to do then
  */
-export function ungroup<Item>(batches: Batches<Item>): AsyncGenerator<Item, void, void> {
+export function ungroup<Item>(batches: Batches<Item>, isLeft: () => boolean): AsyncGenerator<Item, void, void> {
 	async function* items(): AsyncGenerator<Item, void, void> {
-		for await (const batch of batches) for (const item of batch) yield item;
+		for await (const batch of batches) {
+			for (const item of batch) {
+				yield item;
+				if (isLeft()) break;
+			}
+		}
 	}
 	return Object.defineProperty(items(), key, { value: batches });
 }

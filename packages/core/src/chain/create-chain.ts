@@ -82,7 +82,7 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			return modelsOf(entries);
 		},
 		createAsyncGenerator: (request: ProviderRequest, input?: AttemptContextInput): AsyncGenerator<Chunk, void, void> =>
-			ungroup(answer(request, input)),
+			ungroup(answer(request, input), () => input?.signal?.aborted === true),
 	};
 
 	async function* answer(request: ProviderRequest, input: AttemptContextInput | undefined): Batches<Chunk> {

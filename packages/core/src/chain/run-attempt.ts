@@ -121,7 +121,10 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 				else if (chunk.type === "queue-update") waiting = "queue";
 				else if (waiting === "queue" && chunk.type === "progress") waiting = "first-chunk";
 			}
-			if (chunks.length > 0) yield chunks;
+			if (chunks.length > 0) {
+				yield chunks;
+				if (interruption !== undefined) throw interruption;
+			}
 			if (failure !== undefined) throw failure.error;
 			if (finish !== undefined) {
 				await close(iterator);

@@ -42,6 +42,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 
 	let work: { readonly batches: Batches<Chunk>; readonly controller: AbortController; readonly unlink: () => void } | undefined;
 	let ended = false;
+	/** Whether the caller has aborted: of the chunks that came together, those that were not given yet are not. */
+	let aborted = false;
 	/** Whether the next chunks are waited for. */
 	let pulling = false;
 	/** The chunks that came together, and which of them is the next. */
@@ -51,6 +53,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	let text: AppendOnlyText | undefined;
 	/** Chunks that came while `completion` alone drove the stream, for an iteration that begins later. */
 	const buffered: Chunk[] = [];
+	/** While it goes on, a chunk may be on its way to `buffered`. */
 	let driving: Promise<void> | undefined;
 	let failure: { readonly error: unknown } | undefined;
 
@@ -58,6 +61,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		if (work !== undefined) return work;
 		const controller = new AbortController();
 		const onAbort = (): void => {
+			aborted = true;
 			controller.abort(toAbortedError(source.signal?.reason));
 			endIdle();
 		};
@@ -93,7 +97,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	/** The next chunk, noted for the completion; `undefined` after the end. */
 	async function pull(): Promise<Chunk | undefined> {
 		if (ended) return undefined;
-		if (position < batch.length) return takeNext();
+		if (position < batch.length && !aborted) return takeNext();
 		pulling = true;
 		try {
 			const result = await begin().batches.next();
@@ -212,19 +216,23 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		}
 		/** What can be given without waiting; undefined where there is nothing. A finish, which has more to do, comes by `advance`. */
 		function ready(): Promise<IteratorResult<Value, void>> | undefined {
-			while (position < batch.length && batch[position]?.type !== "finish") {
-				try {
+			// Who is told of a chunk may ask for the next one, which waits for its turn.
+			turns += 1;
+			try {
+				while (position < batch.length && !aborted && batch[position]?.type !== "finish") {
 					const value = step(takeNext());
 					if (value !== undefined) return Promise.resolve({ done: false, value });
-				} catch (error) {
-					return refuse(error);
 				}
+				return undefined;
+			} catch (error) {
+				return refuse(error);
+			} finally {
+				turns -= 1;
 			}
-			return undefined;
 		}
 		return {
 			next() {
-				if (turns === 0 && !over && !ended && !pulling && buffered.length === 0) {
+				if (turns === 0 && !over && !ended && !pulling && driving === undefined && buffered.length === 0) {
 					const there = ready();
 					if (there !== undefined) return there;
 				}
@@ -255,7 +263,11 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		},
 		get completion() {
 			if (!claimed && driving === undefined) {
-				driving = drive().catch(() => {});
+				driving = drive()
+					.catch(() => {})
+					.finally(() => {
+						driving = undefined;
+					});
 			}
 			return promise;
 		},
