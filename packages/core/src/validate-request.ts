@@ -39,7 +39,12 @@ const optional =
 
 function list(item: Reader, must: string): Reader {
 	const check = that(Array.isArray, must);
-	return (value, path) => (check(value, path) as readonly unknown[]).map((one, index) => item(one, `${path}[${index}]`));
+	return (value, path) => {
+		const copy: unknown[] = [];
+		// Not `map`, which leaves out the places where nothing is.
+		for (const [index, one] of (check(value, path) as readonly unknown[]).entries()) copy.push(item(one, `${path}[${index}]`));
+		return copy;
+	};
 }
 
 function object(members: Readonly<Record<string, Reader>>, must: string, what: string): Reader {

@@ -159,6 +159,9 @@ describe("a request", () => {
 			},
 			"messages[1].content[0].text",
 		],
+		// Places where nothing is.
+		[{ messages: new Array(2) }, "messages[0]"],
+		[{ messages: "x", stop: Object.assign(new Array(2), { 0: "x" }) }, "stop[1]"],
 		[{ messages: "x", temperature: -1 }, "temperature"],
 		[{ messages: "x", topP: 2 }, "topP"],
 		[{ messages: "x", maxTokens: 1.5 }, "maxTokens"],
