@@ -1,3 +1,4 @@
+import type { Logger } from "@spaceport/core";
 import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test, vi } from "vitest";
 
@@ -86,6 +87,19 @@ describe.concurrent("a job that is left", () => {
 		// A cancel of the first job would have been due before.
 		await server.waitFor(({ path, body }) => path.endsWith("/cancel") && body.includes('"held"'));
 		expect(server.requests.filter(({ path }) => path.endsWith("/cancel"))).toHaveLength(1);
+	});
+
+	test("is logged in words where it cannot be ended, whatever the logger does", async () => {
+		await using server = await startFakeSpace({ ...unending, cancel: (_, response) => void response.socket?.destroy() });
+		const told = Promise.withResolvers<unknown>();
+		const debug = (facts: { readonly err?: unknown }): void => {
+			if (facts.err === undefined) return;
+			told.resolve(facts.err);
+			throw new Error("the disk is full");
+		};
+		const logger = { trace() {}, debug, info() {}, warn() {}, error() {} } as Logger;
+		for await (const one of createSpace(server.url).submit("/model_chat", data, { logger })) if (one.type === "value") break;
+		expect(await told.promise).toMatchObject({ code: "network", phase: "cancel" });
 	});
 
 	test("by leaving the loop", async () => {

@@ -1,4 +1,5 @@
 import { parseJson } from "../parse-json.ts";
+import { explained } from "../space-failure.ts";
 import type { JobOptions } from "./job.ts";
 import { pause } from "./timer.ts";
 
@@ -48,9 +49,13 @@ export function createBackground({ http, endpoint, connectMs, logger, sessionHas
 			}
 		},
 		run(work) {
-			work.catch((error: unknown) => {
-				logger.debug({ err: error, sessionHash }, "Ending the job at the Space did not work; it may run to its end.");
-			});
+			work
+				.catch(async (error: unknown) => {
+					logger.debug({ err: await explained(error), sessionHash }, "Ending the job at the Space did not work; it may run to its end.");
+				})
+				.catch(() => {
+					// A logger of the caller's own.
+				});
 		},
 	};
 }
