@@ -256,6 +256,10 @@ describe("what is no chat is refused in words", () => {
 			"/predict(text: textbox, source: dropdown) takes a text and gives a text, and nothing says that it is a chat.",
 			[fn('/predict(text: textbox, source: dropdown = "en") -> (textbox)')],
 		],
+		...["Stable Diffusion prompt", "Results", "Story", "Lyrics", "Generated SQL"].map((label): [string, ChatFunction[]] => [
+			"/generate(prompt: textbox) takes a text and gives a text, and is something else by its name.",
+			[fn(`/generate(prompt: textbox) -> (textbox "${label}")`)],
+		]),
 		['/greet(name: textbox) takes "name", which is no message.', [fn("/greet(name: textbox) -> (textbox)")]],
 		[
 			"/remember(message: textbox) takes a text and gives a text, and nothing says that it is a chat.",

@@ -22,6 +22,9 @@ export const housekeeping: RegExp =
 /** What other functions of text to text are called. */
 const elsewhere =
 	/translat|summar|classif|sentiment|detect|token[iz]|embed|transcrib|caption|search|retriev|count|encod|decod|convert|correct|grammar|paraphras|extract|recogn|similar|check|validat|format|greet|reverse|upper|lower|hello|analy|scrap|crawl|fetch|parse|lookup|calculat|process_(?:url|file|pdf)|render|tts|speech|speak/i;
+/** What the texts are called that other functions of text to text give: of one text they make another, whatever was asked. */
+const otherTexts =
+	/\b(?:prompts?|results|stor(?:y|ies)|poems?|lyrics|essay|e ?mail|sql|keywords|hash ?tags|titles?|headlines?|recipe|transcript(?:ion)?)\b/;
 const chatty =
 	/chat|respond|reply|answer|ask|bot|convers|message|talk|assistant|query|llm|gpt|instruct|generate|complet|infer|predict|generat|run|submit|send|main|fn|interact|prompt|say/i;
 
@@ -112,7 +115,7 @@ function whyNoPlainText(fn: ChatFunction, base: string, message: Exclude<FoundMe
 	const seen = outputs.filter(({ hidden }) => !hidden);
 	const says = (pattern: RegExp, { name, label }: { name?: string; label?: string }): boolean =>
 		wordsOf({ name: name ?? "", ...(label === undefined ? {} : { label }) }).some((word) => pattern.test(word));
-	if (elsewhere.test(base) || seen.some((output) => says(elsewhere, output)))
+	if (elsewhere.test(base) || seen.some((output) => says(elsewhere, output) || says(otherTexts, output)))
 		return "takes a text and gives a text, and is something else by its name";
 	if (parameters.some((each) => inputRole(each) === "media")) return "is asked about an image, a sound or a file";
 	if (seen.length > 1) return "takes a text and gives several values";
