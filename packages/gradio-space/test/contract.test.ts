@@ -43,6 +43,12 @@ describe("the text of a contract", () => {
 	});
 });
 
+test.each(["/run model", "/run (fast): a, b", "/\u0447\u0430\u0442.v2"])("a function called %s has a contract, too", (name) => {
+	const named = { ...contract, name };
+	expect(parseContract(named)).toEqual(named);
+	expect(parseContract(contractText(named))).toEqual(named);
+});
+
 describe("what is no contract is refused", () => {
 	test.each<[string, unknown]>([
 		["an empty text", ""],

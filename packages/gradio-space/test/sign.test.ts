@@ -102,6 +102,7 @@ describe("the signed address of a file", () => {
 	test("what nobody can sign is unsupported", async () => {
 		const own = createSpace("http://127.0.0.1:9", { token });
 		await expect(own.signedUrl("http://127.0.0.1:9/file=/x")).rejects.toMatchObject({ code: "unsupported", capability: "signed-url" });
+		await expect(own.signedUrl(undefined as never)).rejects.toMatchObject({ code: "invalid-request", path: "file" });
 		await expect(own.signedUrl("")).rejects.toMatchObject({ code: "invalid-request", path: "file" });
 	});
 

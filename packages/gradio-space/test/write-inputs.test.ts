@@ -213,6 +213,17 @@ describe("a file that the Space has already", () => {
 	});
 });
 
+test.each([
+	["3.50.2", "image"],
+	["3.50.2", "file"],
+	["5.50.0", "image"],
+])("a data URL that is none: Gradio %s, %s", async (version, component) => {
+	await using server = await startSpace(version, [[component]]);
+	const space = createSpace(server.url);
+	const error = await failure(space.submit("/f", space.files("data:image/png;base64,!!!!")));
+	expect(error).toMatchObject({ code: "invalid-request", message: expect.stringContaining("no base64") });
+});
+
 describe("the uploads of a call", () => {
 	test("are at once, and not too many; the same file is sent once", async () => {
 		let running = 0;

@@ -196,10 +196,18 @@ function toFileData({ path, url, name, mediaType, size }: SpaceFile): WireFile {
 
 async function bytesOf(file: InputFile, tools: FileTools, signal: AbortSignal): Promise<{ blob: Blob; name: string; mediaType: string }> {
 	const given = "name" in file && typeof file.name === "string" ? file.name : undefined;
-	const blob = isBlob(file) ? file : isDataUrl(file.url) ? decodeDataUrl(file.url) : await fetched(file, tools, signal);
+	const blob = isBlob(file) ? file : isDataUrl(file.url) ? decoded(file.url, tools) : await fetched(file, tools, signal);
 	const said = isBlob(file) ? undefined : file.mediaType;
 	const mediaType = said || blob.type.split(";")[0]?.trim() || mediaTypeOf(given ?? "") || "application/octet-stream";
 	return { blob, mediaType, name: given || `file${extensionOf(mediaType)}` };
+}
+
+function decoded(url: string, { toError }: FileTools): Blob {
+	try {
+		return decodeDataUrl(url);
+	} catch {
+		throw toError({ kind: "bad-file", path: "data", why: "its data URL is no base64", hint: "Give its bytes as a Blob." });
+	}
 }
 
 async function fetched(file: SpaceFile, tools: FileTools, signal: AbortSignal): Promise<Blob> {

@@ -30,8 +30,10 @@ export interface EndpointContract {
 const kind = "[^\\s,:()]+";
 const list = (item: string): string => `\\(\\s*((?:${item}\\s*(?:,\\s*${item}\\s*)*)?)\\)`;
 
-/** The text of a contract, such as `/model_chat(query: textbox, history: chatbot) -> (textbox, chatbot)`. */
-export const contractForm: RegExp = new RegExp(`^\\s*(/?[^\\s()]+)\\s*${list(`(?:${kind}\\s*:\\s*)?${kind}`)}\\s*->\\s*${list(kind)}\\s*$`);
+/** The text of a contract, such as `/model_chat(query: textbox, history: chatbot) -> (textbox, chatbot)`. Authors may name a function anything, also `run (fast)`. */
+export const contractForm: RegExp = new RegExp(
+	`^\\s*(/?[^\\s(].*?)\\s*${list(`(?:${kind}\\s*:\\s*)?${kind}`)}\\s*->\\s*${list(kind)}\\s*$`,
+);
 
 /**
  * A contract as one line, such as `/model_chat(query: textbox, history: chatbot, system: textbox) -> (textbox, chatbot, textbox)`.

@@ -24,7 +24,7 @@ export interface SignFileOptions {
  */
 export async function signFile(file: DownloadSource, options: SignFileOptions, wait: SignWait): Promise<string> {
 	const { place, login, isPrivate, signer, toError } = options;
-	const given = typeof file === "string" || file instanceof URL ? { url: String(file) } : file;
+	const given = typeof file === "string" || file instanceof URL ? { url: String(file) } : (file ?? {});
 	const url = given.url === "" ? undefined : addressOf(given, place);
 	if (url === undefined) {
 		throw toError({ kind: "bad-file", path: "file", why: "it has no address", hint: "Give one of space.files(output)." });
