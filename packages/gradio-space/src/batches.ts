@@ -1,5 +1,8 @@
-/** Items as they came: those that were there at once are handed on in one step, so that a step's cost is shared by all of them. None is empty. */
-export type Batches<Item> = AsyncGenerator<readonly Item[], void, void>;
+/**
+ * Items as they came: those that were there at once are handed on in one step, so that a step's cost is shared by all of them. None is empty. A batch belongs to
+ * whoever takes it, and is emptied there once it is read: a generator that waits keeps its variables, and in a crowd of streams that would be most of the memory.
+ */
+export type Batches<Item> = AsyncGenerator<Item[], void, void>;
 
 /** Where a generator that has its items in batches keeps these, for Spaceport's own packages. */
 const key: unique symbol = Symbol.for("spaceport.batches");

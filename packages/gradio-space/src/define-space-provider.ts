@@ -250,6 +250,7 @@ export function createProvider(
 			} catch (error) {
 				failure = { error };
 			}
+			batch.length = 0;
 			// What was read before `fromData` threw is not lost.
 			if (chunks.length > 0) yield chunks;
 			if (failure !== undefined) throw failure.error;
@@ -272,7 +273,7 @@ export function createProvider(
 const noOutputs: StepOutputs = {};
 
 /** Few Spaces have steps. */
-async function startSteps(recipe: Recipe): Promise<AsyncGenerator<readonly Chunk[], StepsDone, void>> {
+async function startSteps(recipe: Recipe): Promise<AsyncGenerator<Chunk[], StepsDone, void>> {
 	const { runSteps } = await loadForAttempt("steps", parts.runSteps, recipe.options.signal);
 	return runSteps(recipe);
 }

@@ -15,7 +15,7 @@ const statusTypes: ReadonlySet<Chunk["type"]> = new Set(["queue-update", "progre
  * @returns the chunks that were held, the first content, and what came with it
  * @throws GenerationError where the answer is empty; what the stream throws
  */
-export async function primeStream(stream: Batches<Chunk>, show: (chunk: Chunk) => void): Promise<readonly Chunk[]> {
+export async function primeStream(stream: Batches<Chunk>, show: (chunk: Chunk) => void): Promise<Chunk[]> {
 	const held: Chunk[] = [];
 	while (true) {
 		const result = await stream.next();

@@ -97,7 +97,7 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 		const opened = openGenerator(candidate, task.request, { ...context, signal: controller.signal });
 		const batches = batchesOf(opened);
 		iterator = batches ?? opened;
-		const next = async (): Promise<readonly (Chunk | string)[] | undefined> => {
+		const next = async (): Promise<(Chunk | string)[] | undefined> => {
 			pending = true;
 			if (batches !== undefined) return (await batches.next()).value ?? undefined;
 			const { done, value } = await opened.next();
@@ -115,6 +115,7 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 				return;
 			}
 			const { chunks, finish, failure } = readChunks(values);
+			values.length = 0;
 			for (const chunk of chunks) {
 				if (waiting === "idle") break;
 				if (isContent(chunk)) waiting = "idle";
@@ -158,7 +159,7 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 
 /** Values up to the one that ends the attempt: a finish, or what is no chunk. */
 function readChunks(values: readonly (Chunk | string)[]): {
-	readonly chunks: readonly Chunk[];
+	readonly chunks: Chunk[];
 	readonly finish?: FinishChunk;
 	readonly failure?: { readonly error: unknown };
 } {

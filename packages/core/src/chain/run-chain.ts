@@ -72,7 +72,7 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	let answered = false;
 
 	/** Asks the current candidate, up to its first content. */
-	async function ask(): Promise<readonly Chunk[]> {
+	async function ask(): Promise<Chunk[]> {
 		controller.signal.throwIfAborted();
 		const isLast = plan === undefined ? run.candidates.length === 1 : !plan.hasUntried();
 		current = openAttempt(run, options.limits, candidate, controller.signal, isLast);
@@ -105,7 +105,7 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	}
 
 	/** Asks again, or elsewhere, by what is loaded then: an answer that comes at once needs none of it. */
-	async function askOn(failure: unknown): Promise<readonly Chunk[]> {
+	async function askOn(failure: unknown): Promise<Chunk[]> {
 		const { signal } = controller;
 		const part = await loadPart("asking again", parts.askAgain, signal).catch((error: unknown) => {
 			if (!signal.aborted) host.logger.warn({ err: error }, "Nobody else is asked: what does that cannot be loaded.");
@@ -220,9 +220,9 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 }
 
 /** Passes on the chunks of the attempt that the chain has committed to. */
-async function* relay(held: readonly Chunk[], attempt: OpenAttempt, onFinish: () => void): Batches<Chunk> {
+async function* relay(held: Chunk[], attempt: OpenAttempt, onFinish: () => void): Batches<Chunk> {
 	const text = createTextPieces();
-	const keep = (chunks: readonly Chunk[]): readonly Chunk[] => {
+	const keep = (chunks: Chunk[]): Chunk[] => {
 		for (const chunk of chunks) {
 			if (chunk.type === "text-delta") text.add(chunk.text);
 			else if (chunk.type === "text-replace") text.replace(chunk.text);
@@ -235,7 +235,7 @@ async function* relay(held: readonly Chunk[], attempt: OpenAttempt, onFinish: ()
 	};
 	yield keep(held);
 	while (true) {
-		let result: IteratorResult<readonly Chunk[], void>;
+		let result: IteratorResult<Chunk[], void>;
 		try {
 			result = await attempt.stream.next();
 		} catch (thrown) {

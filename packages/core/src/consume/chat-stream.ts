@@ -47,7 +47,7 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	/** Whether the next chunks are waited for. */
 	let pulling = false;
 	/** The chunks that came together, and which of them is the next. */
-	let batch: readonly Chunk[] = [];
+	let batch: Chunk[] = [];
 	let position = 0;
 	let claimed = false;
 	let text: AppendOnlyText | undefined;
@@ -120,6 +120,10 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	function takeNext(): Chunk {
 		const chunk = batch[position] as Chunk;
 		position += 1;
+		if (position === batch.length) {
+			batch.length = 0;
+			position = 0;
+		}
 		recorder.take(chunk);
 		source.onChunk?.(chunk);
 		return chunk;

@@ -40,7 +40,7 @@ const silentMessages: ReadonlySet<string> = new Set([
  * @param messages - the messages, in order
  * @param options - how to read them
  */
-export async function* decodeJob(messages: AsyncIterable<readonly QueueMessage[]>, options: DecodeJobOptions): Batches<GradioEvent> {
+export async function* decodeJob(messages: AsyncIterable<QueueMessage[]>, options: DecodeJobOptions): Batches<GradioEvent> {
 	const { toError, report, textSoFar, onOver } = options;
 	const state = createOutputState(options.form);
 	let broken: unknown;
@@ -97,6 +97,7 @@ export async function* decodeJob(messages: AsyncIterable<readonly QueueMessage[]
 				const event = toEvent(message);
 				if (event !== undefined) events.push(event);
 			}
+			batch.length = 0;
 			if (events.length > 0) yield events;
 			if (end === undefined) continue;
 			yield [toEnd(end)];

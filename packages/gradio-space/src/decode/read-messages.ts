@@ -26,11 +26,11 @@ export interface StreamEvent {
  * Cuts bytes into server-sent events. The events of a piece of bytes are given together, before the next piece is asked for, so that what came before a
  * broken connection is not lost.
  *
- * @param bytes - the stream, in pieces of any size
+ * @param bytes - the stream, in pieces of any size, mostly one at a time
  * @param maxBufferSize - the most characters that one event may have
  * @throws EventTooLargeError where an event has more; whatever `bytes` throws
  */
-export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): Batches<StreamEvent> {
+export async function* readEvents(bytes: AsyncIterable<Uint8Array[]>, maxBufferSize: number): Batches<StreamEvent> {
 	let ready: StreamEvent[] = [];
 	let overflow: EventTooLargeError | undefined;
 	const parser = createParser({
@@ -44,15 +44,22 @@ export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSiz
 			else ready.push({ name, data });
 		},
 	});
-	function* feed(text: string): Generator<readonly StreamEvent[], void, void> {
+	function feed(text: string): StreamEvent[] {
 		if (text !== "") parser.feed(text);
 		const events = ready;
 		ready = [];
+		return events;
+	}
+	const decoder = new TextDecoder();
+	const decode = (pieces: Uint8Array[]): string => pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
+	for await (const pieces of bytes) {
+		const events = feed(decode(pieces));
+		pieces.length = 0;
 		if (events.length > 0) yield events;
 		if (overflow !== undefined) throw overflow;
 	}
-	const decoder = new TextDecoder();
-	for await (const piece of bytes) yield* feed(decoder.decode(piece, { stream: true }));
 	// The blank line after the last event may be missing; half an event is not parsable JSON, and skipped by the reader.
-	yield* feed(`${decoder.decode()}\n\n`);
+	const events = feed(`${decoder.decode()}\n\n`);
+	if (events.length > 0) yield events;
+	if (overflow !== undefined) throw overflow;
 }

@@ -109,7 +109,8 @@ export async function download(
 			const silent = (): Error => toError({ kind: "silent", phase: "download", afterMs: limits.idleMs });
 			try {
 				if (response.body !== null) {
-					for await (const piece of readBody(response.body, { signal, idleMs: limits.idleMs, silent })) {
+					for await (const [piece] of readBody(response.body, { signal, idleMs: limits.idleMs, silent })) {
+						if (piece === undefined) continue;
 						receivedBytes += piece.byteLength;
 						if (receivedBytes > maxBytes) throw tooLarge();
 						onProgress?.({ receivedBytes, ...(size === undefined ? {} : { totalBytes: size }) });

@@ -22,7 +22,7 @@ export async function* reachDownSpace(
 	options: ReachSpaceOptions,
 	wait: ReachWait,
 	first: Exclude<Reached, { kind: "usable" }>,
-): AsyncGenerator<readonly GradioWakingEvent[], ConfigResult, void> {
+): AsyncGenerator<GradioWakingEvent[], ConfigResult, void> {
 	const { locator, toError } = options;
 	let result: Reached = first;
 	let woken = false;
@@ -60,7 +60,7 @@ function stageOfPage(error: unknown): SpaceStage | undefined {
 }
 
 /** Tells of each stage. */
-async function* waitUntilRunning(locator: Locator, wait: ReachWait): AsyncGenerator<readonly GradioWakingEvent[], void, void> {
+async function* waitUntilRunning(locator: Locator, wait: ReachWait): AsyncGenerator<GradioWakingEvent[], void, void> {
 	const stages: SpaceStage[] = [];
 	let news = Promise.withResolvers<false>();
 	const onStage = (stage: SpaceStage): void => {

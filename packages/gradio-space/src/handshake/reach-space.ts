@@ -39,10 +39,7 @@ export function mayNotRun(error: unknown): boolean {
  * @returns an event for each stage of the waiting, then the config
  * @throws SpaceportError where there is none
  */
-export async function* reachSpace(
-	options: ReachSpaceOptions,
-	wait: ReachWait,
-): AsyncGenerator<readonly GradioWakingEvent[], ConfigResult, void> {
+export async function* reachSpace(options: ReachSpaceOptions, wait: ReachWait): AsyncGenerator<GradioWakingEvent[], ConfigResult, void> {
 	const { signal } = wait;
 	await options.locator.resolve(wait);
 	const result = await tryConfig(options, wait);

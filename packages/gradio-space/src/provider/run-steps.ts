@@ -50,7 +50,7 @@ export async function* runSteps({
 	answer,
 	deltas,
 	options,
-}: Recipe): AsyncGenerator<readonly Chunk[], StepsDone, void> {
+}: Recipe): AsyncGenerator<Chunk[], StepsDone, void> {
 	await loadTools(options.signal);
 	const session = beginSession(space);
 	const startedAt = performance.now();

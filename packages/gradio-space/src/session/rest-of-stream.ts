@@ -13,7 +13,7 @@ export interface RestOfStream {
 	 * @param signal - its reason is thrown when it aborts, until the job is over
 	 * @param idleMs - the longest silence, in milliseconds
 	 */
-	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<readonly StreamEvent[]>;
+	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<StreamEvent[]>;
 	/** The job is over: reads on in the background, where there is a stream. */
 	finish(): void;
 	/** Whether the server came to its end, as soon as that is known. It is not before {@link finish}. */
@@ -35,7 +35,7 @@ export function createRestOfStream(): RestOfStream {
 	let unlink: () => void = () => {};
 	let finish: () => void = () => settled.resolve(true);
 
-	async function next(events: Batches<StreamEvent>): Promise<IteratorResult<readonly StreamEvent[], void>> {
+	async function next(events: Batches<StreamEvent>): Promise<IteratorResult<StreamEvent[], void>> {
 		const result = await events.next();
 		if (result.done !== true) closed = hasClose(result.value);
 		return result;

@@ -71,6 +71,7 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 						messages.push(message);
 					}
 				}
+				batch.length = 0;
 				if (messages.length > 0) yield messages;
 				if (closed) return;
 			}

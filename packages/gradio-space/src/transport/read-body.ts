@@ -1,3 +1,4 @@
+import type { Batches } from "../batches.ts";
 import { startTimer } from "./timer.ts";
 
 /** When the reading of a body ends early. */
@@ -13,12 +14,12 @@ export interface ReadBodyOptions {
 }
 
 /**
- * The pieces of a body. One timer and one listener serve all of them, so that a piece costs no more than its reading.
+ * The pieces of a body, each alone in its batch. One timer and one listener serve all of them, so that a piece costs no more than its reading.
  *
  * @param body - the body
  * @param options - when to stop
  */
-export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadBodyOptions): AsyncGenerator<Uint8Array, void, void> {
+export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadBodyOptions): Batches<Uint8Array> {
 	const { signal, idleMs = Infinity, silent, leave = cancel } = options;
 	const reader = body.getReader();
 	let ended = false;
@@ -43,14 +44,14 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 	try {
 		while (true) {
 			waitingSince = performance.now();
-			const { done, value } = await reader.read();
+			const pieces = ownPiece(await reader.read());
 			waitingSince = undefined;
 			if (stopped !== undefined) break;
-			if (done) {
+			if (pieces === undefined) {
 				ended = true;
 				return;
 			}
-			yield value;
+			yield pieces;
 		}
 	} catch (error) {
 		if (stopped === undefined) throw error;
@@ -60,6 +61,11 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 		if (!ended && stopped === undefined) leave(reader);
 	}
 	throw stopped?.reason;
+}
+
+/** A piece, held by nothing but its batch; undefined at the end. */
+function ownPiece({ done, value }: ReadableStreamReadResult<Uint8Array>): Uint8Array[] | undefined {
+	return done ? undefined : [value];
 }
 
 /** Ends a body. */

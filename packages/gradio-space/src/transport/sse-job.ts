@@ -35,7 +35,7 @@ export function startSseJob(options: JobOptions): Job {
 	}
 
 	/** The messages of events, where there are some. */
-	function readAll(events: readonly StreamEvent[]): readonly (readonly QueueMessage[])[] {
+	function readAll(events: readonly StreamEvent[]): readonly QueueMessage[][] {
 		const messages = events.map(read).filter((message) => message !== undefined);
 		return messages.length > 0 ? [messages] : [];
 	}
