@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import type { Locator } from "../src/locate/locator.ts";
 import { sharedHubSpace } from "../src/locate/shared-hub-space.ts";
+import { parts } from "../src/parts/parts.ts";
+import { createToError, explained } from "../src/space-failure.ts";
 import { createSharedWork } from "../src/transport/share-work.ts";
 import { createFakeNet, makeLocator } from "./support/fake-hub.ts";
 import { sendJson } from "./support/fake-space.ts";
@@ -64,6 +66,14 @@ describe("the address", () => {
 		expect(direct).toMatchObject({ id: undefined, onHub: true });
 		expect(await resolve(direct)).toBe(staticUrl);
 		expect(hub.requests).toHaveLength(0);
+	});
+
+	test("is said to be of a Space that does not run where the time is over before it is known how to ask", async () => {
+		using loading = vi.spyOn(parts, "hubStages").mockReturnValue(new Promise(() => {}));
+		const toError = createToError(() => staticUrl, { token: undefined, headers: {} });
+		const waking = makeLocator({ space: "ada/slow-part", toError }).wake({ wakeMs: 20 });
+		expect(await waking.catch((error: unknown) => explained(error))).toMatchObject({ code: "space-unavailable", stage: "unknown" });
+		expect(loading).toHaveBeenCalledOnce();
 	});
 
 	test("is kept for good by the Space object that has it", async () => {

@@ -39,7 +39,11 @@ export async function wakeSpace({ hub, hubUrl, http, toError }: SleepingSpace, {
 		}
 	};
 	const knock = (leave: AbortSignal): Promise<Knock> => knockAt(http, leave);
-	const result = await hub.wake({ knock, signal: wait.signal, onStage: tell }).finally(wait.end);
+	// Where its time is over while a part of the program is loaded, that says that the caller has left.
+	const failed = (error: unknown): never => {
+		throw wait.signal.aborted ? wait.signal.reason : error;
+	};
+	const result = await hub.wake({ knock, signal: wait.signal, onStage: tell }).catch(failed).finally(wait.end);
 	if (result.kind === "refused") throw toError({ kind: "hub-refused", hubUrl, status: result.status });
 	if (result.kind === "lost") throw toError({ kind: "not-running", stage: result.stage, reported: result.reported, afterMs: undefined });
 }
