@@ -175,7 +175,7 @@ export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secret
 				cause: scrubber.cause(fact.cause),
 			});
 		case "not-served": {
-			const said = after(clean(readDetail(fact.body)));
+			const said = after(readDetail(fact.body, clean));
 			return new InvalidRequestError(`${space} does not serve the file ${clean(JSON.stringify(fact.file))} (${fact.status})${said}`, {
 				path: "file",
 				hint: "Files of calls are gone after the app has started again: call the function once more. Others have to be allowed by the app.",
@@ -265,7 +265,7 @@ function fromLogin(fact: Extract<SpaceFact, { kind: "login-refused" }>, space: s
 			hint: "Its login is not Gradio's own. Give in headers what it wants, such as a cookie or a token.",
 		});
 	}
-	return new AuthenticationError(`${space} does not let ${user} in (${status})${after(clean(readDetail(body)))}`, {
+	return new AuthenticationError(`${space} does not let ${user} in (${status})${after(readDetail(body, clean))}`, {
 		status,
 		hint: "Look at the user and the password in the option auth; the password is not shown here.",
 	});
@@ -303,7 +303,7 @@ function fromRedirect(fact: Extract<SpaceFact, { kind: "redirect" }>, space: str
 
 function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string, clean: (text: string) => string): SpaceportError {
 	const { phase, status } = fact;
-	const detail = clean(readDetail(fact.body));
+	const detail = readDetail(fact.body, clean);
 	const said = after(detail);
 	if (status === 401 || status === 403) {
 		return new AuthenticationError(`${space} refused the ${phase} request with ${status}${said}`, {
@@ -446,18 +446,20 @@ function isHtml(body: string): boolean {
 	return /^\s*(?:<!doctype html|<html|<head|<body)/i.test(body) || /^\s*<!--[\s\S]*?-->\s*<(?:!doctype|html)/i.test(body);
 }
 
-/** The words of an error's body: FastAPI's `detail`, in any of its forms, else plain text. */
-function readDetail(body: string): string {
+/** The words of an error's body, without secrets: FastAPI's `detail`, in any of its forms, else plain text. */
+function readDetail(body: string, clean: (text: string) => string): string {
 	const text = body.trim();
 	if (text === "" || isHtml(text)) return "";
+	// Cut after that, since half a secret is not known as one.
+	const show = (words: string): string => shorten(clean(words));
 	const json = parseJson(text);
-	if (typeof json !== "object" || json === null) return shorten(typeof json === "string" ? json : text);
+	if (typeof json !== "object" || json === null) return show(typeof json === "string" ? json : text);
 	const { detail, error, message } = json as { detail?: unknown; error?: unknown; message?: unknown };
 	const said = detail ?? error ?? message;
-	if (typeof said === "string") return shorten(said);
-	if (Array.isArray(said)) return shorten(said.map(describeIssue).join("; "));
-	if (typeof said === "object" && said !== null && "error" in said && typeof said.error === "string") return shorten(said.error);
-	return said === undefined ? "" : shorten(JSON.stringify(said));
+	if (typeof said === "string") return show(said);
+	if (Array.isArray(said)) return show(said.map(describeIssue).join("; "));
+	if (typeof said === "object" && said !== null && "error" in said && typeof said.error === "string") return show(said.error);
+	return said === undefined ? "" : show(JSON.stringify(said));
 }
 
 /** One issue of FastAPI's 422: where, and what. What was sent (`input`) is left out. */

@@ -294,6 +294,16 @@ describe("the token", () => {
 		}
 	});
 
+	test("is not there by half where the words are cut", async () => {
+		for (const before of [490, 495]) {
+			const echo: Handler = ({ headers }, response) =>
+				sendJson(response, { detail: `${"-".repeat(before)}${headers["x-api-key"]}, and so on` }, 500);
+			const error = await ask({ join: echo }, options);
+			expect(error.message).toContain("----[red");
+			expect(error.message).not.toContain("anoth");
+		}
+	});
+
 	test("is not in what is said about a config, nor in the log", async () => {
 		for (const config of [chatConfig({ protocol: token }), chatConfig({ protocol: "sse_v9", version: token })]) {
 			const error = await ask({ config }, options);
