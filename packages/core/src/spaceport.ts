@@ -119,7 +119,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 				return attempts;
 			},
 			report(event) {
-				logger.debug(event, event.type);
+				notify((seen) => logger.debug(seen, seen.type), event, logger);
 				for (const observer of observers) notify(observer, event, logger);
 			},
 			logger,
@@ -216,7 +216,13 @@ function checkChain(chain: ChainProvider): ChainProvider {
 }
 
 function notify<Seen extends Chunk | SpaceportEvent>(observer: ((seen: Seen) => void) | undefined, seen: Seen, logger: Logger): void {
-	const onError = (error: unknown): void => logger.warn({ err: error, seen: seen.type }, "An observer threw; the answer goes on.");
+	const onError = (error: unknown): void => {
+		try {
+			logger.warn({ err: error, seen: seen.type }, "An observer threw; the answer goes on.");
+		} catch {
+			// A logger of the caller's own.
+		}
+	};
 	try {
 		const returned: unknown = observer?.(seen);
 		if (returned instanceof Promise) returned.catch(onError);

@@ -273,6 +273,26 @@ describe("stream", () => {
 		await expect(Promise.race([stream.completion, new Promise((resolve) => setTimeout(resolve, 500))])).rejects.toThrow("no id");
 	});
 
+	test("a createId that throws when somebody is to be asked comes out in its own words", async () => {
+		let ids = 0;
+		const createId = (): string => {
+			ids += 1;
+			if (ids > 1) throw new Error("no second id");
+			return "first";
+		};
+		const spaceport = createSpaceport({ providers: [createScriptedProvider({ scripts: [["a", stop]] })], createId });
+		await expect(spaceport.complete(ask)).rejects.toThrow("no second id");
+	});
+
+	test("a logger that throws breaks nothing", async () => {
+		const bad = (): never => {
+			throw new Error("the disk is full");
+		};
+		const logger = { trace: bad, debug: bad, info: bad, warn: bad, error: bad };
+		const spaceport = createSpaceport({ providers: [createScriptedProvider({ scripts: [["a", stop]] })], logger });
+		expect((await spaceport.complete(ask)).text).toBe("a");
+	});
+
 	test("an observer whose promise rejects breaks nothing", async () => {
 		const unhandled = vi.fn();
 		process.on("unhandledRejection", unhandled);

@@ -106,6 +106,8 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 
 	/** Asks again, or elsewhere, by what is loaded then: an answer that comes at once needs none of it. */
 	async function askOn(failure: unknown): Promise<Chunk[]> {
+		// Nobody was asked: what an attempt is made of threw.
+		if (current === undefined) throw failure;
 		const { signal } = controller;
 		const part = await loadPart("asking again", parts.askAgain, signal).catch((error: unknown) => {
 			if (!signal.aborted) host.logger.warn({ err: error }, "Nobody else is asked: what does that cannot be loaded.");
