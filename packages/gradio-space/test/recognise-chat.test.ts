@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { ChatFunction } from "../src/chat/chat-function.ts";
 import type { ChatInput, ChatPlan } from "../src/chat/chat-plan.ts";
+import { wordsOf } from "../src/chat/input-roles.ts";
 import { recogniseChat } from "../src/chat/recognise-chat.ts";
 import { fn } from "./support/chat-functions.ts";
 
@@ -321,5 +322,25 @@ describe("the caller's word", () => {
 	test("does not make one of what cannot be", () => {
 		expect(refused([fn("/infer(prompt: textbox) -> (image)")], ["/infer"])).toBe("/infer(prompt: textbox) makes images.");
 		expect(refused(two, ["/chat"])).toBe("it has no function /chat. It has /chat_small and /chat_large.");
+	});
+});
+
+describe("a Space that says a lot", () => {
+	test("has each of its functions looked at a few times, however many there are", () => {
+		let looks = 0;
+		const functions = Array.from({ length: 300 }, (_, fnIndex) => {
+			const { parameters, ...rest } = fn(`/bot${fnIndex}(history: chatbot) -> (chatbot)`, { fnIndex });
+			const look = (): ChatFunction["parameters"] => {
+				looks += 1;
+				return parameters;
+			};
+			return Object.defineProperty(rest, "parameters", { enumerable: true, get: look }) as ChatFunction;
+		});
+		recogniseChat(functions);
+		expect(looks).toBeLessThan(functions.length * 20);
+	});
+
+	test("has only the beginning of a long label looked at", () => {
+		for (const words of wordsOf({ name: "x", label: "input ".repeat(10_000) })) expect(words.length).toBeLessThanOrEqual(200);
 	});
 });

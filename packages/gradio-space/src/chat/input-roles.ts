@@ -53,10 +53,14 @@ const secret =
 	/\bapi ?key\b|\b(?:access|auth|hf|hugging ?face|openai|bearer) ?(?:token|key)\b|^(?:token|key)$|\bpassword\b|\bsecret\b|密钥/;
 const optional = /\boptional\b/;
 
+/** What is longer is no name, and patterns over it take their time. */
+const longestWords = 200;
+
 /** Both words that a Space has for an input, in one spelling: `maxNewTokens`, `max_new_tokens` and "Max new tokens" are the same. */
 export function wordsOf({ name, label }: Pick<ChatParameter, "name"> & { readonly label?: string }): readonly string[] {
 	return [name, label ?? ""].map((words) =>
 		words
+			.slice(0, longestWords)
 			.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
 			.toLowerCase()
 			.replaceAll(/[\s_\-:/()[\]]+/g, " ")

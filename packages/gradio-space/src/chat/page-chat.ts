@@ -24,9 +24,10 @@ const firstNames = /^(?:user|add|append|submit|send|post|put|handle_user|on_subm
  * @param functions - the Space's functions
  */
 export function pageChats(functions: readonly ChatFunction[]): readonly PageChat[] {
-	const chats = functions.flatMap((last) => {
-		if (!answersInChatbot(last)) return [];
-		const chain = chainTo(last, functions);
+	const answering = functions.filter(answersInChatbot);
+	const pair = pairByLooks(functions, answering);
+	const chats = answering.flatMap((last) => {
+		const chain = chainTo(last, functions, pair);
 		const plan = chain && planOf(chain);
 		if (chain === undefined || plan === undefined) return [];
 		const hidden = chain.some(({ undocumented }) => undocumented === true);
@@ -57,7 +58,11 @@ function hasPreset(value: unknown): boolean {
 	return typeof value === "string" && value.trim() !== "";
 }
 
-function chainTo(last: ChatFunction, functions: readonly ChatFunction[]): readonly ChatFunction[] | undefined {
+function chainTo(
+	last: ChatFunction,
+	functions: readonly ChatFunction[],
+	pair: readonly ChatFunction[] | undefined,
+): readonly ChatFunction[] | undefined {
 	const chain = [last];
 	for (let first = last; chain.length <= longestChain; ) {
 		const before = first.after === undefined ? undefined : functions.find(({ fnIndex }) => fnIndex === first.after);
@@ -66,11 +71,15 @@ function chainTo(last: ChatFunction, functions: readonly ChatFunction[]): readon
 		first = before;
 		if (takesMessage(first)) return chain;
 	}
-	if (chain.length > 1 || last.unqueued === true) return undefined;
-	const pairs = functions.filter((fn) => fn !== last && isFirstByLooks(fn));
-	const answering = functions.filter((fn) => fn.unqueued !== true && answersInChatbot(fn));
-	const [first] = pairs;
-	return first !== undefined && pairs.length === 1 && answering.length === 1 ? [first, last] : undefined;
+	return chain.length === 1 && pair?.[1] === last ? pair : undefined;
+}
+
+/** The only two functions of which one could be first and the other one answer, where the Space does not say what follows. */
+function pairByLooks(functions: readonly ChatFunction[], answering: readonly ChatFunction[]): readonly ChatFunction[] | undefined {
+	const [last, other] = answering.filter(({ unqueued }) => unqueued !== true);
+	if (last === undefined || other !== undefined) return undefined;
+	const [first, second] = functions.filter((fn) => fn !== last && isFirstByLooks(fn));
+	return first === undefined || second !== undefined ? undefined : [first, last];
 }
 
 function takesMessage(fn: ChatFunction): boolean {

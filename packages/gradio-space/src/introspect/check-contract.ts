@@ -32,7 +32,7 @@ const list = (item: string): string => `\\(\\s*((?:${item}\\s*(?:,\\s*${item}\\s
 
 /** The text of a contract, such as `/model_chat(query: textbox, history: chatbot) -> (textbox, chatbot)`. Authors may name a function anything, also `run (fast)`. */
 export const contractForm: RegExp = new RegExp(
-	`^\\s*(/?[^\\s(].*?)\\s*${list(`(?:${kind}\\s*:\\s*)?${kind}`)}\\s*->\\s*${list(kind)}\\s*$`,
+	`^\\s*(/?[^\\s(].{0,200}?)\\s*${list(`(?:${kind}\\s*:\\s*)?${kind}`)}\\s*->\\s*${list(kind)}\\s*$`,
 );
 
 /**
