@@ -25,7 +25,7 @@ export interface BundleHost {
 /** How many instances of a runtime there are, with a file each: one process runs one thing at a time, and the tests keep time. */
 const instances = 2;
 /** How long one file may take. */
-const longestFileMs = 180_000;
+const longestFileMs = 300_000;
 
 /** Runs test files in a runtime without Node's modules, a few at a time, each in a page or a worker of its own. */
 export async function runBundles(

@@ -10,7 +10,7 @@ import { chatConfig, completed, event, openStream, sendHtml, sendJson, startFake
 import type { SeenRequest } from "./support/http-server.ts";
 import { onlyWhere } from "./support/only-where.ts";
 
-onlyWhere(currentRuntime().hasNodeModules, "the test proxies of a runtime without node:net cannot be exchanged");
+onlyWhere(currentRuntime().hasNodeModules, "the test proxies of a runtime without node:net do not cut connections at once");
 
 type Handler = NonNullable<Parameters<typeof startFakeSpace>[0]>["other"];
 

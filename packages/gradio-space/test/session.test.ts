@@ -1,3 +1,4 @@
+import { currentRuntime } from "@spaceport/testkit";
 import { type EmulatedFunction, GradioError, startSpaceEmulator } from "@spaceport/testkit/emulator";
 import { gradioVersions } from "@spaceport/testkit/gradio";
 import { describe, expect, test } from "vitest";
@@ -55,7 +56,8 @@ describe.each(gradioVersions)("a session on Gradio %s", (version) => {
 		expect(space.jobs.every(({ state }) => state !== "queued" && state !== "running")).toBe(true);
 	});
 
-	test("of an app that was started anew is said to be lost, once, and goes on with what is there now", async () => {
+	test("of an app that was started anew is said to be lost, once, and goes on with what is there now", async ({ skip }) => {
+		skip(!currentRuntime().hasNodeModules, "the test proxies of a runtime without node:net do not cut connections at once");
 		await using space = await startSpaceEmulator({ version, functions });
 		const session = createSpace(space.baseUrl, { confirmAfterMs: 0 }).session();
 		expect(await answer(session, "/count", ["a", null])).toBe("a 1");
