@@ -1,9 +1,13 @@
 import { type ChatMessage, compileHistory, type ProviderRequest } from "@spaceport/core";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { readChatbot, sentTurns } from "../src/index.ts";
+import { loadTools } from "../src/provider/late-tools.ts";
 import { type SpaceConversationOptions, spaceConversation } from "../src/provider/space-conversation.ts";
 import { chatbotForm, writeHistory } from "../src/provider/write-history.ts";
+
+// A provider sees to it.
+beforeAll(() => loadTools(undefined));
 
 const user = (content: string): ChatMessage => ({ role: "user", content });
 const assistant = (content: string): ChatMessage => ({ role: "assistant", content });

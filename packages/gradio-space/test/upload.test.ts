@@ -398,10 +398,10 @@ describe("what the server answers", () => {
 		skip(!seesRedirects, "a browser does not tell where a redirect leads");
 		await using server = await startFileServer((request, response) => {
 			if (request.url !== "/gradio_api/upload") {
-				if (request.url === "/gradio_api/upload?") response.end('["/srv/x"]');
-				return request.url === "/gradio_api/upload?";
+				if (request.url === "/gradio_api/upload?again") response.end('["/srv/x"]');
+				return request.url === "/gradio_api/upload?again";
 			}
-			response.writeHead(307, { location: "/gradio_api/upload?" }).end();
+			response.writeHead(307, { location: "/gradio_api/upload?again" }).end();
 			return true;
 		});
 		expect(await failed(createSpace(server.url).upload(new Blob([bytes]).stream()))).toMatchObject({ code: "protocol" });

@@ -46,8 +46,12 @@ beforeEach(() => {
 	vi.useFakeTimers();
 });
 
-afterEach(() => {
-	if (vi.isFakeTimers()) expect(vi.getTimerCount(), "no timer stays").toBe(0);
+afterEach(async () => {
+	if (vi.isFakeTimers()) {
+		// What is over may need a turn to let go.
+		await vi.advanceTimersByTimeAsync(0);
+		expect(vi.getTimerCount(), "no timer stays").toBe(0);
+	}
 	vi.useRealTimers();
 });
 
