@@ -81,7 +81,13 @@ async function runNext(): Promise<void> {
 
 async function test(runtime: Runtime): Promise<RuntimeReport> {
 	const about = { runtime, version: "", seconds: 0, outcomes: [], errors: [] };
-	const missing = modules === undefined ? "The runtimes could not be installed; see above." : runtime.missing(modules);
+	let missing: string | undefined = "The runtimes could not be installed; see above.";
+	try {
+		if (modules !== undefined) missing = runtime.missing(modules);
+	} catch (error) {
+		// What the environment names is not there, which is a mistake and no reason to skip.
+		return { ...about, errors: [error instanceof Error ? error.message : String(error)] };
+	}
 	if (modules === undefined || missing !== undefined) {
 		const required = positionals.includes(runtime.id) || isRequired("runtimes") || (runtime.part !== undefined && isRequired(runtime.part));
 		return required ? { ...about, errors: [missing ?? ""] } : { ...about, notRun: missing ?? "" };
