@@ -15,11 +15,11 @@ function plain(text: string): string {
 	return withoutChance(
 		text
 			.replaceAll('"url":"http://127.0.0.1', '"address":"http://127.0.0.1')
-			.replace(/\/tmp\/(?:gradio|spaceport-gradio-[\w-]+\/files)\/[0-9a-f]+/g, "<folder>"),
+			.replace(/(?:\/srv\/gradio|\/tmp\/(?:gradio|spaceport-gradio-[\w-]+\/files))\/[0-9a-f]+/g, "<folder>"),
 	)
 		.replace(/http:\/\/127\.0\.0\.1:\d+/g, "<address>")
 		.replace(/"app_id":\d+/g, '"app_id":<id>')
-		.replace(/access-token(-unsecure)?-[\w-]+=[\w"-]+/g, "access-token$1-<id>=<token>")
+		.replace(/access-token(-unsecure)?-[\w=-]+=(?:<id>|[\w"-]+)/g, "access-token$1-<id>=<token>")
 		.replace(/"token":"[\w-]+"/g, '"token":null');
 }
 
