@@ -51,8 +51,8 @@ export function parts(size: Size): readonly Part[] {
 			warmUp: [warm("differences", 1000, 20), warm("differences", 10_000, 10)],
 			scenarios: [
 				stream("1 000 tokens", "differences", 1000, 10),
-				stream("10 000 tokens", "differences", 10_000, 2),
-				stream("50 000 tokens", "differences", 50_000, 1),
+				stream("10 000 tokens", "differences", 10_000, 5),
+				stream("50 000 tokens", "differences", 50_000, 2),
 			],
 		},
 		{
@@ -61,7 +61,7 @@ export function parts(size: Size): readonly Part[] {
 			clients: ["floor", "spaceport-text", "spaceport-chunks"],
 			processes: "kept",
 			warmUp: [warm("whole", 1000, 20), warm("whole", 3000, 5)],
-			scenarios: [stream("1 000 tokens", "whole", 1000, 3), stream("3 000 tokens", "whole", 3000, 1)],
+			scenarios: [stream("1 000 tokens", "whole", 1000, 10), stream("3 000 tokens", "whole", 3000, 6)],
 		},
 		{
 			name: "crowd",
