@@ -4,19 +4,13 @@ import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
 import { createSpace, type DownloadProgress, type SpaceFile } from "../src/index.ts";
+import { rejection } from "./support/collect.ts";
 import { startFileServer } from "./support/file-server.ts";
 import { startServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
 
 const picture = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));
 const files = { "/srv/cat.png": picture };
-
-async function failed(promise: Promise<unknown>): Promise<Record<string, unknown> & Error> {
-	return promise.then(
-		() => expect.fail("it did not fail"),
-		(error: unknown) => error as Record<string, unknown> & Error,
-	);
-}
 
 describe("a download", () => {
 	test("by a file, its address, its path, and a message's file", async () => {
@@ -65,7 +59,7 @@ describe("a download", () => {
 		await using server = await startFileServer(undefined, files);
 		const file = await createSpace(server.url).download("/srv/cat.png");
 		await file.bytes();
-		expect(await failed(file.text())).toMatchObject({ code: "invalid-request" });
+		expect(await rejection(file.text())).toMatchObject({ code: "invalid-request" });
 	});
 
 	test("of a data URL asks nobody", async () => {
@@ -128,7 +122,7 @@ describe("who gets what is secret", () => {
 			response.writeHead(302, { location: cdn.url }).end();
 			return true;
 		});
-		expect(await failed(createSpace(server.url, secrets).download("/srv/x"))).toMatchObject({ code: "protocol" });
+		expect(await rejection(createSpace(server.url, secrets).download("/srv/x"))).toMatchObject({ code: "protocol" });
 		expect(cdn.requests).toEqual([]);
 	});
 });
@@ -142,7 +136,7 @@ describe("what goes wrong", () => {
 		["an address with a password", "http://a:b@127.0.0.1/x"],
 		["a data URL that is no base64", "data:image/png;base64,!!"],
 	])("%s is no file", async (_, source) => {
-		expect(await failed(createSpace("http://127.0.0.1:1").download(source as string))).toMatchObject({
+		expect(await rejection(createSpace("http://127.0.0.1:1").download(source as string))).toMatchObject({
 			code: "invalid-request",
 			path: "file",
 		});
@@ -150,7 +144,7 @@ describe("what goes wrong", () => {
 
 	test("a file that is not served says so", async () => {
 		await using server = await startFileServer();
-		const error = await failed(createSpace(server.url).download("/srv/gone.png"));
+		const error = await rejection(createSpace(server.url).download("/srv/gone.png"));
 		expect(error).toMatchObject({ code: "invalid-request", path: "file", hint: expect.stringContaining("started again") });
 		expect(error.message).toContain("/srv/gone.png");
 	});
@@ -166,7 +160,7 @@ describe("what goes wrong", () => {
 			response.writeHead(status).end("<html>no");
 			return true;
 		});
-		expect(await failed(createSpace(server.url).download("/srv/x"))).toMatchObject({ code });
+		expect(await rejection(createSpace(server.url).download("/srv/x"))).toMatchObject({ code });
 	});
 
 	test("too many bytes, announced and not", async () => {
@@ -178,12 +172,12 @@ describe("what goes wrong", () => {
 			return true;
 		});
 		const space = createSpace(server.url);
-		expect(await failed(space.download("/announced", { maxBytes: 4999 }))).toMatchObject({
+		expect(await rejection(space.download("/announced", { maxBytes: 4999 }))).toMatchObject({
 			code: "protocol",
 			hint: expect.stringContaining("maxBytes"),
 		});
 		const file = await space.download("/other", { maxBytes: 4999 });
-		expect(await failed(file.bytes())).toMatchObject({ code: "protocol" });
+		expect(await rejection(file.bytes())).toMatchObject({ code: "protocol" });
 		expect(await (await space.download("/other", { maxBytes: 5000 })).bytes()).toHaveLength(5000);
 	});
 
@@ -199,15 +193,15 @@ describe("what goes wrong", () => {
 			return true;
 		});
 		const space = createSpace(server.url, { idleMs: 100 });
-		expect(await failed((await space.download("/early")).bytes())).toMatchObject({ code: "network", phase: "download" });
-		expect(await failed((await space.download("/silent")).bytes())).toMatchObject({ code: "timeout", phase: "idle", afterMs: 100 });
+		expect(await rejection((await space.download("/early")).bytes())).toMatchObject({ code: "network", phase: "download" });
+		expect(await rejection((await space.download("/silent")).bytes())).toMatchObject({ code: "timeout", phase: "idle", afterMs: 100 });
 		const controller = new AbortController();
-		const left = failed((await createSpace(server.url).download("/left", { signal: controller.signal })).bytes());
+		const left = rejection((await createSpace(server.url).download("/left", { signal: controller.signal })).bytes());
 		controller.abort();
 		expect(await left).toMatchObject({ code: "aborted" });
 		await (await createSpace(server.url).download("/unread")).body.cancel();
 		const late = createSpace(server.url, { totalMs: 100 });
-		expect(await failed(late.download("/total").then((file) => file.bytes()))).toMatchObject({
+		expect(await rejection(late.download("/total").then((file) => file.bytes()))).toMatchObject({
 			code: "timeout",
 			phase: "total",
 		});
@@ -217,7 +211,7 @@ describe("what goes wrong", () => {
 
 	test("a server that answers nothing", async () => {
 		await using server = await startFileServer((request) => request.url?.includes("file="));
-		expect(await failed(createSpace(server.url, { connectMs: 100 }).download("/srv/x"))).toMatchObject({
+		expect(await rejection(createSpace(server.url, { connectMs: 100 }).download("/srv/x"))).toMatchObject({
 			code: "timeout",
 			phase: "connect",
 		});

@@ -6,36 +6,14 @@ import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test, vi } from "vitest";
 
 import { createSpace } from "../src/index.ts";
+import { rejection } from "./support/collect.ts";
 import { collectGarbage } from "./support/collect-garbage.ts";
+import { countedSource } from "./support/counted-source.ts";
 import { type FileServer, startFileServer } from "./support/file-server.ts";
 import { onlyWhere } from "./support/only-where.ts";
 
 const { name } = currentRuntime();
 onlyWhere(name === "node" || name === "deno" || name === "bun", "servers of its tests cannot hold back what they read");
-
-/** A stream that counts how much was taken from it. */
-function source(pieces: number, size: number): { stream: ReadableStream<Uint8Array>; taken: () => number; cancelled: Promise<unknown> } {
-	let taken = 0;
-	const cancelled = Promise.withResolvers<unknown>();
-	const stream = new ReadableStream<Uint8Array>(
-		{
-			pull(controller) {
-				if (taken === pieces) controller.close();
-				else controller.enqueue(new Uint8Array(size).fill(taken++ % 251));
-			},
-			cancel: cancelled.resolve,
-		},
-		{ highWaterMark: 0 },
-	);
-	return { stream, taken: () => taken, cancelled: cancelled.promise };
-}
-
-async function failed(promise: Promise<unknown>): Promise<Record<string, unknown> & Error> {
-	return promise.then(
-		() => expect.fail("it did not fail"),
-		(error: unknown) => error as Record<string, unknown> & Error,
-	);
-}
 
 describe("a server that takes a beginning, and no more", () => {
 	/** A server that takes a beginning, and no more. */
@@ -58,8 +36,8 @@ describe("a server that takes a beginning, and no more", () => {
 		const starting = stuck();
 		await using server = await starting;
 		const controller = new AbortController();
-		const { stream, taken, cancelled } = source(10_000, 65_536);
-		const uploading = failed(createSpace(server.url).upload(stream, { signal: controller.signal }));
+		const { stream, taken, cancelled } = countedSource(10_000, 65_536);
+		const uploading = rejection(createSpace(server.url).upload(stream, { signal: controller.signal }));
 		const request = await starting.begun;
 		controller.abort(new Error("enough"));
 		expect(await uploading).toMatchObject({ code: "aborted" });
@@ -73,8 +51,8 @@ describe("a server that takes a beginning, and no more", () => {
 	test("a server that takes nothing more is a timeout", async () => {
 		const starting = stuck();
 		await using server = await starting;
-		const { stream, cancelled } = source(10_000, 65_536);
-		const error = await failed(createSpace(server.url, { idleMs: 150 }).upload(stream));
+		const { stream, cancelled } = countedSource(10_000, 65_536);
+		const error = await rejection(createSpace(server.url, { idleMs: 150 }).upload(stream));
 		expect(error).toMatchObject({ code: "timeout", phase: "idle", afterMs: 150 });
 		await cancelled;
 		(await starting.begun).resume();
@@ -97,7 +75,7 @@ describe("a slow reader", () => {
 			return true;
 		});
 		const pieces = 320;
-		const { stream, taken } = source(pieces, 65_536);
+		const { stream, taken } = countedSource(pieces, 65_536);
 		const uploading = createSpace(server.url).upload(stream);
 		const request = await begun.promise;
 		// The connection is full when nothing more is taken for a while.

@@ -5,6 +5,8 @@ import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createSpace, type UploadProgress, type UploadSource } from "../src/index.ts";
+import { rejection } from "./support/collect.ts";
+import { countedSource } from "./support/counted-source.ts";
 import { startFileServer } from "./support/file-server.ts";
 import { startServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
@@ -14,30 +16,6 @@ const { sendsAllHeaders, seesRedirects } = currentRuntime();
 const noCookies = "a browser lets no program send a cookie: there it is unsupported, which is tested";
 const noStreams = "a browser sends no stream over HTTP/1.1: it is read into a Blob first";
 const bytes = new Uint8Array([0, 1, 2, 255, 254, 13, 10, 45, 45]);
-
-/** A stream that counts how much was taken from it. */
-function source(pieces: number, size: number): { stream: ReadableStream<Uint8Array>; taken: () => number; cancelled: Promise<unknown> } {
-	let taken = 0;
-	const cancelled = Promise.withResolvers<unknown>();
-	const stream = new ReadableStream<Uint8Array>(
-		{
-			pull(controller) {
-				if (taken === pieces) controller.close();
-				else controller.enqueue(new Uint8Array(size).fill(taken++ % 251));
-			},
-			cancel: cancelled.resolve,
-		},
-		{ highWaterMark: 0 },
-	);
-	return { stream, taken: () => taken, cancelled: cancelled.promise };
-}
-
-async function failed(promise: Promise<unknown>): Promise<Record<string, unknown> & Error> {
-	return promise.then(
-		() => expect.fail("it did not fail"),
-		(error: unknown) => error as Record<string, unknown> & Error,
-	);
-}
 
 afterEach(() => {
 	vi.unstubAllGlobals();
@@ -108,7 +86,7 @@ describe("what can be uploaded", () => {
 		["an address with a password", "http://a:b@example.org/x", {}],
 	])("%s cannot, and nothing is sent", async (_, given, options) => {
 		await using server = await startFileServer();
-		expect(await failed(createSpace(server.url).upload(given as UploadSource, options))).toMatchObject({
+		expect(await rejection(createSpace(server.url).upload(given as UploadSource, options))).toMatchObject({
 			code: "invalid-request",
 			path: "source",
 		});
@@ -157,7 +135,7 @@ describe("addresses", () => {
 		});
 		await using server = await startFileServer();
 		for (const fetchHosts of [undefined, [], ["example.org"], ["*.127.0.0.1"], ["127.0.0.1:1"]]) {
-			const error = await failed(createSpace(server.url, { fetchHosts }).upload(host.url));
+			const error = await rejection(createSpace(server.url, { fetchHosts }).upload(host.url));
 			expect(error).toMatchObject({ code: "invalid-request", hint: expect.stringContaining("fetchHosts") });
 		}
 		expect(host.requests).toEqual([]);
@@ -172,7 +150,7 @@ describe("addresses", () => {
 			response.writeHead(302, { location: elsewhere.url.replace("127.0.0.1", "localhost") }).end();
 		});
 		await using server = await startFileServer();
-		const error = await failed(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).upload(host.url));
+		const error = await rejection(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).upload(host.url));
 		expect(error).toMatchObject({ code: "protocol" });
 		expect(elsewhere.requests).toEqual([]);
 	});
@@ -186,7 +164,7 @@ describe("addresses", () => {
 			response.writeHead(status).end();
 		});
 		await using server = await startFileServer();
-		expect(await failed(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).upload(host.url))).toMatchObject({ code });
+		expect(await rejection(createSpace(server.url, { fetchHosts: ["127.0.0.1"] }).upload(host.url))).toMatchObject({ code });
 	});
 
 	test.each<[unknown]>([["example.org"], [["http://example.org"]], [["*"]], [[7]], [["a/b"]], [{}]])(
@@ -222,8 +200,8 @@ describe("progress", () => {
 		skip(!sendsAllHeaders, noStreams);
 		await using server = await startFileServer();
 		const boom = new Error("no more");
-		const { stream, cancelled } = source(100, 70_000);
-		const error = await failed(
+		const { stream, cancelled } = countedSource(100, 70_000);
+		const error = await rejection(
 			createSpace(server.url).upload(stream, {
 				onProgress: ({ sentBytes }) => {
 					if (sentBytes > 100_000) throw boom;
@@ -260,7 +238,7 @@ describe("leaving in the midst of it", () => {
 			request.resume();
 			return true;
 		});
-		const error = await failed(createSpace(server.url, { idleMs: 150 }).upload(bytes));
+		const error = await rejection(createSpace(server.url, { idleMs: 150 }).upload(bytes));
 		expect(error).toMatchObject({ code: "timeout", phase: "idle" });
 	});
 
@@ -274,7 +252,7 @@ describe("leaving in the midst of it", () => {
 			},
 			cancel: cancelled.resolve,
 		});
-		expect(await failed(createSpace("http://127.0.0.1:1").upload(stream, { signal: controller.signal }))).toMatchObject({
+		expect(await rejection(createSpace("http://127.0.0.1:1").upload(stream, { signal: controller.signal }))).toMatchObject({
 			code: "aborted",
 		});
 		await cancelled.promise;
@@ -283,14 +261,14 @@ describe("leaving in the midst of it", () => {
 	test("the time of all of it", async () => {
 		await using server = await startFileServer();
 		const never = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
-		const error = await failed(createSpace(server.url, { totalMs: 200, idleMs: 50 }).upload(never));
+		const error = await rejection(createSpace(server.url, { totalMs: 200, idleMs: 50 }).upload(never));
 		expect(error).toMatchObject({ code: "timeout", phase: "total" });
 	});
 
 	test("a signal that has aborted before: nothing is sent, and the stream is given back", async () => {
 		await using server = await startFileServer();
-		const { stream, cancelled } = source(1, 1);
-		expect(await failed(createSpace(server.url).upload(stream, { signal: AbortSignal.abort() }))).toMatchObject({ code: "aborted" });
+		const { stream, cancelled } = countedSource(1, 1);
+		expect(await rejection(createSpace(server.url).upload(stream, { signal: AbortSignal.abort() }))).toMatchObject({ code: "aborted" });
 		await cancelled;
 		expect(server.seen).toEqual([]);
 	});
@@ -305,7 +283,7 @@ describe("leaving in the midst of it", () => {
 				else controller.error(boom);
 			},
 		});
-		const error = await failed(createSpace(server.url).upload(stream));
+		const error = await rejection(createSpace(server.url).upload(stream));
 		expect(error).toMatchObject({ code: "invalid-request", path: "source", message: expect.stringContaining("the disk is gone") });
 		expect(error.cause).toBe(boom);
 		expect(server.uploads).toEqual([]);
@@ -316,7 +294,7 @@ describe("leaving in the midst of it", () => {
 		stubBrowser();
 		const boom = new Error("the disk is gone");
 		const broken = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(boom) });
-		const error = await failed(createSpace(server.url).upload(broken));
+		const error = await rejection(createSpace(server.url).upload(broken));
 		expect(error).toMatchObject({ code: "invalid-request", path: "source", cause: boom });
 		const controller = new AbortController();
 		const cancelled = Promise.withResolvers<unknown>();
@@ -329,7 +307,7 @@ describe("leaving in the midst of it", () => {
 			},
 			cancel: cancelled.resolve,
 		});
-		expect(await failed(createSpace(server.url).upload(endless, { signal: controller.signal }))).toMatchObject({ code: "aborted" });
+		expect(await rejection(createSpace(server.url).upload(endless, { signal: controller.signal }))).toMatchObject({ code: "aborted" });
 		await cancelled.promise;
 		expect(server.uploads).toEqual([]);
 	});
@@ -342,7 +320,7 @@ describe("leaving in the midst of it", () => {
 				controller.close();
 			},
 		});
-		expect(await failed(createSpace(server.url).upload(stream as never))).toMatchObject({ code: "invalid-request", path: "source" });
+		expect(await rejection(createSpace(server.url).upload(stream as never))).toMatchObject({ code: "invalid-request", path: "source" });
 	});
 });
 
@@ -377,7 +355,7 @@ describe("what the server answers", () => {
 	])("%s", async (_, answer, expected) => {
 		await using server = await upload(answer);
 		for (const given of [bytes, new Blob([bytes]).stream()]) {
-			expect(await failed(createSpace(server.url).upload(given))).toMatchObject(expected);
+			expect(await rejection(createSpace(server.url).upload(given))).toMatchObject(expected);
 		}
 	});
 
@@ -388,8 +366,8 @@ describe("what the server answers", () => {
 			request.once("data", () => response.writeHead(413, { connection: "close" }).end("File size exceeded"));
 			return true;
 		});
-		const { stream, cancelled } = source(10_000, 65_536);
-		const error = await failed(createSpace(server.url).upload(stream));
+		const { stream, cancelled } = countedSource(10_000, 65_536);
+		const error = await rejection(createSpace(server.url).upload(stream));
 		expect(["unsupported", "network"]).toContain(error.code);
 		await cancelled;
 	});
@@ -404,7 +382,7 @@ describe("what the server answers", () => {
 			response.writeHead(307, { location: "/gradio_api/upload?again" }).end();
 			return true;
 		});
-		expect(await failed(createSpace(server.url).upload(new Blob([bytes]).stream()))).toMatchObject({ code: "protocol" });
+		expect(await rejection(createSpace(server.url).upload(new Blob([bytes]).stream()))).toMatchObject({ code: "protocol" });
 		expect(await createSpace(server.url).upload(bytes)).toMatchObject({ path: "/srv/x" });
 		expect(server.seen.filter((line) => line.includes("upload?"))).toHaveLength(1);
 	});

@@ -28,3 +28,11 @@ export async function failure(stream: AsyncIterable<unknown>, onValue: () => voi
 	}
 	expect.fail("the stream did not fail");
 }
+
+/** What a promise rejects with. */
+export async function rejection(promise: Promise<unknown>): Promise<Record<string, unknown> & Error> {
+	return promise.then(
+		() => expect.fail("it did not fail"),
+		(error: unknown) => error as Record<string, unknown> & Error,
+	);
+}
