@@ -91,6 +91,8 @@ export interface SeamChunk {
 	readonly to: string;
 	/** Why, in one line. */
 	readonly reason: string;
+	/** Whether the new provider goes on with the text (`continue`), or answers anew and its answer takes the place of what was there (`restart`). */
+	readonly how: "continue" | "restart";
 	/** Offset in the text (UTF-16 units) where the new provider's text begins. */
 	readonly at: number;
 }

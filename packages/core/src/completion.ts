@@ -23,10 +23,16 @@ export interface AttemptRecord {
 	readonly startedAt: number;
 	/** How long it took, in milliseconds. */
 	readonly durationMs: number;
+	/** The name of the credential that was used, where the provider has several. */
+	readonly key?: string;
+	/** What it used, where the provider said so. */
+	readonly usage?: Omit<UsageChunk, "type">;
 }
 
 /** A whole answer. */
 export interface Completion {
+	/** Identifies the request in events and logs. */
+	readonly requestId: string;
 	readonly text: string;
 	/** The model's reasoning, where the provider tells it apart. */
 	readonly reasoning?: string;

@@ -1,6 +1,13 @@
 export { completeAttemptContext } from "./attempt-context.ts";
 export type { ChainHost, NamedProvider } from "./chain/chain-host.ts";
-export type { ChainOptionsInput, InterruptionPolicy, LimitOptions, RetryOptions } from "./chain/chain-options.ts";
+export type {
+	ChainOptionsInput,
+	InterruptionPolicy,
+	LimitOptions,
+	MismatchPolicy,
+	RetryOptions,
+	UnsupportedParameters,
+} from "./chain/chain-options.ts";
 export { type ChainEntry, type ChainProvider, type CreateChainOptions, createChain } from "./chain/create-chain.ts";
 export { defaultTimeouts, type Timeouts } from "./chain/deadlines.ts";
 export { type Disposition, type DispositionOverrides, disposition } from "./chain/disposition.ts";
@@ -28,7 +35,7 @@ export type { Revisions } from "./consume/append-only-text.ts";
 export type { ChatStream } from "./consume/chat-stream.ts";
 export { AbortedError, type AbortedErrorOptions } from "./errors/aborted-error.ts";
 export { AuthenticationError, type AuthenticationErrorOptions } from "./errors/authentication-error.ts";
-export { ChainExhaustedError, type ChainExhaustedErrorOptions } from "./errors/chain-exhausted-error.ts";
+export { ChainExhaustedError, type ChainExhaustedErrorOptions, type LeftOut } from "./errors/chain-exhausted-error.ts";
 export { ContentFilteredError, type ContentFilteredErrorOptions } from "./errors/content-filtered-error.ts";
 export { ContextLengthError, type ContextLengthErrorOptions } from "./errors/context-length-error.ts";
 export { GenerationError, type GenerationErrorOptions } from "./errors/generation-error.ts";
@@ -56,12 +63,17 @@ export { UnsupportedError, type UnsupportedErrorOptions } from "./errors/unsuppo
 export type {
 	AttemptEndEvent,
 	AttemptStartEvent,
+	CooldownEvent,
 	FallbackEvent,
 	FirstChunkEvent,
+	LeftOutEvent,
 	Observer,
 	QueuedEvent,
+	RecoveredEvent,
 	RetryEvent,
+	SeamEvent,
 	SpaceportEvent,
+	WaitingEvent,
 	WarningEvent,
 } from "./events.ts";
 export { loadPart } from "./load-part.ts";
@@ -83,7 +95,15 @@ export type {
 	ToolResultPart,
 } from "./message.ts";
 export { conversation, messageList, messageText, systemPrompt } from "./message-text.ts";
-export type { AsyncGeneratorProvider, AttemptContext, AttemptContextInput, ModelInfo } from "./provider.ts";
+export type {
+	AsyncGeneratorProvider,
+	AttemptContext,
+	AttemptContextInput,
+	ModelInfo,
+	ReportedLimit,
+	ReportedLimits,
+	SettingName,
+} from "./provider.ts";
 export { didYouMean } from "./registry/did-you-mean.ts";
 export type { RegisteredModel, RegisterOptions, Registry } from "./registry/registry.ts";
 export { type AskOptions, type CreateSpaceportOptions, createSpaceport, type Spaceport } from "./spaceport.ts";

@@ -1,8 +1,30 @@
 import type { ChainHost } from "./chain/chain-host.ts";
+import type { LimitOptions } from "./chain/chain-options.ts";
 import type { Timeouts } from "./chain/deadlines.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Logger } from "./logger.ts";
-import type { ProviderRequest } from "./message.ts";
+import type { ChatSettings, ProviderRequest } from "./message.ts";
+
+/** The name of a setting of a request. */
+export type SettingName = Exclude<keyof ChatSettings, "metadata" | "providerOptions">;
+
+/** One of a provider's limits, as the provider tells it. */
+export interface ReportedLimit {
+	/** How much there is in a window. */
+	readonly limit?: number | undefined;
+	/** How much of it is left. */
+	readonly remaining?: number | undefined;
+	/** When it is whole again, in milliseconds from now. */
+	readonly resetMs?: number | undefined;
+}
+
+/** What a provider said of its limits, in the headers of an answer or in the body of an error. */
+export interface ReportedLimits {
+	readonly requests?: ReportedLimit | undefined;
+	readonly tokens?: ReportedLimit | undefined;
+	/** It wants to be left alone for so long, in milliseconds. */
+	readonly retryAfterMs?: number | undefined;
+}
 
 /** A model that a provider offers. */
 export interface ModelInfo {
@@ -22,6 +44,8 @@ export interface ModelInfo {
 	readonly history?: boolean;
 	/** Goes on from the beginning of an answer when the last message is the assistant's. */
 	readonly prefill?: boolean;
+	/** The settings that it honours, where they are not those of the provider's `parameters`. */
+	readonly parameters?: readonly SettingName[];
 }
 
 /** What a provider gets beside the request: which attempt this is, when to stop, where to log. */
@@ -37,6 +61,18 @@ export interface AttemptContext {
 	readonly logger: Logger;
 	/** Adds a sentence to the completion's `warnings`, such as a setting that this provider cannot honour. */
 	readonly warn: (text: string) => void;
+	/** The name of the credential to use, where the provider has several (`keys`). */
+	readonly key?: string;
+	/** A sign of life that is no chunk, such as a heartbeat: the time between two chunks (`idleMs`) begins anew. It is no first chunk. */
+	readonly alive: () => void;
+	/** Tells what the provider said of its limits, so that it is asked no more than it lets itself be. */
+	readonly reportLimits: (limits: ReportedLimits) => void;
+	/**
+	 * Says that a setting of the request cannot be honoured: a warning where such settings are dropped.
+	 *
+	 * @throws UnsupportedError where they are refused (`unsupportedParameters`)
+	 */
+	readonly unsupported: (parameter: SettingName, message?: string) => void;
 	/** What the Spaceport lends to a chain that runs inside it. Providers that are no chains leave it alone. */
 	readonly host?: ChainHost;
 }
@@ -54,6 +90,21 @@ export interface AsyncGeneratorProvider {
 	readonly models: readonly ModelInfo[];
 	/** Limits of its own, in place of the chain's defaults, for a provider that is known to be slower. */
 	readonly timeouts?: Partial<Timeouts>;
+	/** Its own limits, in place of the chain's defaults. Where it has `keys`, they hold for each of them. */
+	readonly limits?: Partial<LimitOptions>;
+	/**
+	 * Names of its credentials, never these themselves: `key-1`, or a short hash. They are used in turn; one that is refused or used up rests alone. The attempt's
+	 * is `context.key`.
+	 */
+	readonly keys?: readonly string[];
+	/** The settings that it honours. What is not in the list is not sent to it. Without a list it says itself what it cannot honour. */
+	readonly parameters?: readonly SettingName[];
+	/**
+	 * Looks whether it is well, without spending tokens.
+	 *
+	 * @throws SpaceportError that says what is wrong where it is not
+	 */
+	probe?(context: AttemptContext): Promise<void>;
 	/**
 	 * Answers one request. A bare string is a text delta. The generator ends by yielding a `finish` chunk or by returning (finish reason
 	 * `unknown`); where the answer is not whole it throws. Leaving it early runs its `finally`, which must end the remote job.

@@ -36,8 +36,12 @@ export interface CreateSpaceportOptions extends ChainOptionsInput {
 	readonly random?: () => number;
 }
 
-/** How one request is asked. */
-export interface AskOptions {
+/** How one request is asked. Options of chains that are given here are stronger than those of any chain that takes part. */
+export interface AskOptions extends Omit<ChainOptionsInput, "limits" | "dispositions"> {
+	/** Identifies the request in events, logs and the completion. @default one that `createId` makes */
+	readonly requestId?: string | undefined;
+	/** Where it waits for a provider's limits: before those with less. @default 0 */
+	readonly priority?: number | undefined;
 	/** Ends the request when it aborts: the stream throws `aborted`, and the remote job is ended. */
 	readonly signal?: AbortSignal | undefined;
 	/** What the text stream does about text that a provider may still rewrite. @default "replace" */
@@ -105,14 +109,16 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 	if (isList(chains)) for (const chain of chains) registry.register(checkChain(chain));
 	else for (const [name, entries] of Object.entries(chains)) registry.register(createChain({ name, providers: entries }));
 
-	function createHost(observers: readonly (Observer | undefined)[]): ChainHost {
+	function createHost(asked: AskOptions, observers: readonly (Observer | undefined)[]): ChainHost {
 		let attempts = 0;
-		const requestId = createId();
+		const requestId = asked.requestId ?? createId();
 		return {
 			requestId,
 			chains: [],
 			resolve: (name) => ({ name, provider: registry.get(name) }),
 			defaults,
+			overrides: asked,
+			priority: asked.priority ?? 0,
 			limiters,
 			nextAttemptNumber: () => {
 				attempts += 1;
@@ -144,7 +150,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			request: { ...rest, messages: messageList(request.messages) },
 			context: { signal, logger },
 			host,
-			given: [defaults],
+			given: [defaults, host.overrides],
 			limiters,
 			exhausted: wrap ? "wrap" : "own",
 		});
@@ -163,7 +169,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 				signal: isAbortSignal(signal) ? signal : undefined,
 				revisions,
 				onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
-				start: (inner, recorder) => run(checked, inner, createHost([recorder.observe, onEvent, onRequestEvent])),
+				start: (inner, recorder) => run(checked, inner, createHost(askOptions ?? {}, [recorder.observe, onEvent, onRequestEvent])),
 			});
 		},
 		async complete(request, askOptions) {
@@ -187,7 +193,16 @@ function attempt<Value>(make: () => Value): () => Value {
 	}
 }
 
-function checkAskOptions({ signal, revisions }: AskOptions = {}): void {
+function checkAskOptions(options: AskOptions = {}): void {
+	const { signal, revisions, requestId, priority } = options;
+	const { retry, timeouts, onInterruption, onMismatch, unsupportedParameters } = options;
+	checkChainOptions({ retry, timeouts, onInterruption, onMismatch, unsupportedParameters });
+	if (requestId !== undefined && (typeof requestId !== "string" || requestId === "")) {
+		throw new InvalidRequestError(`requestId is ${showValue(requestId)}, and must be a text.`, { path: "requestId" });
+	}
+	if (priority !== undefined && !Number.isFinite(priority)) {
+		throw new InvalidRequestError(`priority is ${showValue(priority)}, and must be a number.`, { path: "priority" });
+	}
 	if (signal !== undefined && !isAbortSignal(signal)) {
 		throw new InvalidRequestError(`signal is ${showValue(signal)}, and must be an AbortSignal.`, {
 			path: "signal",

@@ -22,7 +22,9 @@ const configuredProvider = v.lazy((input) =>
 const nameOrProvider = v.lazy((input) => (isRecord(input) ? provider : name));
 
 const entry = v.lazy((input) =>
-	isRecord(input) && !isProvider(input) ? strict({ provider: nameOrProvider, model: v.optional(name) }) : nameOrProvider,
+	isRecord(input) && !isProvider(input)
+		? strict({ provider: nameOrProvider, model: v.optional(name), lastResort: v.optional(v.boolean()) })
+		: nameOrProvider,
 );
 
 const config = strict({
@@ -33,9 +35,18 @@ const config = strict({
 			v.record(v.string(), v.pipe(v.array(entry, "must be a list of providers"), v.nonEmpty("must have at least one provider"))),
 		),
 	),
-	retry: amounts("retries", "minDelayMs", "maxDelayMs", "patienceMs", "maxRetryAfterMs"),
+	retry: amounts("retries", "minDelayMs", "maxDelayMs", "patienceMs", "maxRetryAfterMs", "maxAttempts"),
 	timeouts: amounts("connectMs", "firstChunkMs", "lastFirstChunkMs", "idleMs", "queueMs", "totalMs"),
-	limits: amounts("concurrency", "intervalCap", "intervalMs", "queueSize"),
+	limits: amounts(
+		"concurrency",
+		"intervalCap",
+		"intervalMs",
+		"queueSize",
+		"requestsPerMinute",
+		"requestsPerDay",
+		"tokensPerMinute",
+		"tokensPerDay",
+	),
 	dispositions: v.optional(v.pipe(record, v.record(v.string(), record))),
 });
 

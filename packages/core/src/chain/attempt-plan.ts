@@ -111,7 +111,8 @@ function nextAgain(standings: readonly Standing[], position: number, now: number
 
 /** After a conversation that was too long, a model that is known to take less is not worth asking. */
 function fits(candidate: Candidate, error: SpaceportError): boolean {
-	if (!isSpaceportError(error, "context-length") || candidate.contextTokens === undefined) return true;
-	if (error.requested !== undefined) return candidate.contextTokens >= error.requested;
-	return error.limit === undefined || candidate.contextTokens > error.limit;
+	const contextTokens = candidate.info?.contextTokens;
+	if (!isSpaceportError(error, "context-length") || contextTokens === undefined) return true;
+	if (error.requested !== undefined) return contextTokens >= error.requested;
+	return error.limit === undefined || contextTokens > error.limit;
 }

@@ -20,6 +20,10 @@ export interface ChainHost {
 	readonly resolve: (name: string) => NamedProvider;
 	/** The Spaceport's own options, which a chain takes where it has none. */
 	readonly defaults: ChainOptionsInput;
+	/** The options of the request itself, stronger than those of any chain. */
+	readonly overrides: ChainOptionsInput;
+	/** Where the request waits for limits: before those with less. */
+	readonly priority: number;
 	/** The limiters that all chains of the Spaceport share. */
 	readonly limiters: Limiters;
 	/** Counts the request's attempts, from 1, over all chains that take part. */

@@ -17,6 +17,8 @@ export interface RetryOptions {
 	readonly patienceMs: number;
 	/** The longest `Retry-After` that is waited for, in milliseconds: a provider that asks for more is not asked again. @default 60000 */
 	readonly maxRetryAfterMs: number;
+	/** The most attempts of one request, all providers and what goes on after a break included. @default 20 */
+	readonly maxAttempts: number;
 }
 
 /** How much one provider is asked at once. */
@@ -27,12 +29,32 @@ export interface LimitOptions {
 	readonly intervalCap: number;
 	/** Length of that interval, in milliseconds. @default 1000 */
 	readonly intervalMs: number;
-	/** How many attempts may wait for their turn; one more fails with `limiter-full`. @default Infinity */
+	/** How many attempts may wait for their turn; one more fails with `limiter-full`. @default 1000 */
 	readonly queueSize: number;
+	/** How many attempts begin within a minute. @default Infinity */
+	readonly requestsPerMinute: number;
+	/** How many attempts begin within a day. @default Infinity */
+	readonly requestsPerDay: number;
+	/** How many tokens are used within a minute, prompt and answer together. @default Infinity */
+	readonly tokensPerMinute: number;
+	/** How many tokens are used within a day. @default Infinity */
+	readonly tokensPerDay: number;
 }
 
-/** What happens when a stream breaks after content was sent: `fail` ends it in `stream-interrupted`. */
-export type InterruptionPolicy = "fail";
+/**
+ * What happens when a stream breaks after content was sent: `continue` has the next provider go on with the answer, `restart` has it answer anew, `fail` ends it in
+ * `stream-interrupted`.
+ */
+export type InterruptionPolicy = "fail" | "continue" | "restart";
+
+/**
+ * What happens when a provider that is to go on with an answer says something else: `fail` asks the next one, and ends in `stream-interrupted` where nobody is left;
+ * `seam` hands it out after a `seam` chunk.
+ */
+export type MismatchPolicy = "fail" | "seam";
+
+/** What happens with a setting of a request that a provider cannot honour: it is left out with a warning, or the provider is. */
+export type UnsupportedParameters = "drop" | "refuse";
 
 /** The options of a chain, each with its default. */
 export interface ChainOptions {
@@ -40,6 +62,8 @@ export interface ChainOptions {
 	readonly timeouts: Timeouts;
 	readonly limits: LimitOptions;
 	readonly onInterruption: InterruptionPolicy;
+	readonly onMismatch: MismatchPolicy;
+	readonly unsupportedParameters: UnsupportedParameters;
 	readonly dispositions: DispositionOverrides;
 }
 
@@ -53,15 +77,42 @@ export interface ChainOptionsInput {
 	readonly limits?: Partial<LimitOptions> | undefined;
 	/** What happens when a stream breaks after content was sent. @default "fail" */
 	readonly onInterruption?: InterruptionPolicy | undefined;
+	/** What happens when a provider that is to go on with an answer says something else. @default "fail" */
+	readonly onMismatch?: MismatchPolicy | undefined;
+	/** What happens with a setting that a provider cannot honour. @default "drop" */
+	readonly unsupportedParameters?: UnsupportedParameters | undefined;
 	/** Changes to the table of decisions, by error code, such as `{ "content-filtered": { next: true } }`. */
 	readonly dispositions?: DispositionOverrides | undefined;
 }
 
-const defaultRetry: RetryOptions = { retries: 2, minDelayMs: 500, maxDelayMs: 8000, patienceMs: 3000, maxRetryAfterMs: 60_000 };
-const defaultLimits: LimitOptions = { concurrency: Infinity, intervalCap: Infinity, intervalMs: 1000, queueSize: Infinity };
+const defaultRetry: RetryOptions = {
+	retries: 2,
+	minDelayMs: 500,
+	maxDelayMs: 8000,
+	patienceMs: 3000,
+	maxRetryAfterMs: 60_000,
+	maxAttempts: 20,
+};
+const defaultLimits: LimitOptions = {
+	concurrency: Infinity,
+	intervalCap: Infinity,
+	intervalMs: 1000,
+	queueSize: 1000,
+	requestsPerMinute: Infinity,
+	requestsPerDay: Infinity,
+	tokensPerMinute: Infinity,
+	tokensPerDay: Infinity,
+};
 
-const atLeast: Readonly<Record<string, number>> = { concurrency: 1, intervalCap: 1, intervalMs: 1 };
-const wholeNumbers: ReadonlySet<string> = new Set(["retries", "concurrency", "intervalCap", "queueSize"]);
+/** The options that are words, the default first. */
+const words = {
+	onInterruption: ["fail", "continue", "restart"],
+	onMismatch: ["fail", "seam"],
+	unsupportedParameters: ["drop", "refuse"],
+} as const;
+
+const atLeastOne = /^(?:concurrency|interval|requests|tokens|maxAttempts)/;
+const wholeNumbers = /^(?:retries|concurrency|intervalCap|queueSize|requests|tokens|maxAttempts)/;
 
 /**
  * Checks options and says what is wrong with them, at construction.
@@ -74,10 +125,10 @@ export function checkChainOptions(options: ChainOptionsInput): void {
 	checkGroup("timeouts", options.timeouts, defaultTimeouts);
 	checkGroup("limits", options.limits, defaultLimits);
 	checkDispositions(options.dispositions);
-	if (options.onInterruption !== undefined && options.onInterruption !== "fail") {
-		throw new InvalidRequestError(`onInterruption is ${showValue(options.onInterruption)}, and must be "fail".`, {
-			path: "onInterruption",
-		});
+	for (const [name, allowed] of Object.entries(words) as [keyof typeof words, readonly unknown[]][]) {
+		const value = options[name];
+		if (value === undefined || allowed.includes(value)) continue;
+		throw new InvalidRequestError(`${name} is ${showValue(value)}, and must be ${allowed.map(showValue).join(" or ")}.`, { path: name });
 	}
 }
 
@@ -91,7 +142,9 @@ export function completeChainOptions(...layers: readonly ChainOptionsInput[]): C
 		retry: defaultRetry,
 		timeouts: defaultTimeouts,
 		limits: defaultLimits,
-		onInterruption: "fail",
+		onInterruption: words.onInterruption[0],
+		onMismatch: words.onMismatch[0],
+		unsupportedParameters: words.unsupportedParameters[0],
 		dispositions: {},
 	};
 	for (const layer of layers) {
@@ -99,6 +152,8 @@ export function completeChainOptions(...layers: readonly ChainOptionsInput[]): C
 		complete.timeouts = { ...complete.timeouts, ...withoutUndefined(layer.timeouts) };
 		complete.limits = { ...complete.limits, ...withoutUndefined(layer.limits) };
 		complete.onInterruption = layer.onInterruption ?? complete.onInterruption;
+		complete.onMismatch = layer.onMismatch ?? complete.onMismatch;
+		complete.unsupportedParameters = layer.unsupportedParameters ?? complete.unsupportedParameters;
 		complete.dispositions = mergeRows(complete.dispositions, layer.dispositions ?? {});
 	}
 	return complete;
@@ -139,10 +194,11 @@ function checkGroup(group: string, given: object | undefined, known: object): vo
 			});
 		}
 		if (value === undefined) continue;
-		const least = atLeast[name] ?? 0;
-		const fits = typeof value === "number" && value >= least && (!wholeNumbers.has(name) || value === Infinity || Number.isInteger(value));
+		const least = atLeastOne.test(name) ? 1 : 0;
+		const whole = wholeNumbers.test(name);
+		const fits = typeof value === "number" && value >= least && (!whole || value === Infinity || Number.isInteger(value));
 		if (!fits) {
-			const kind = wholeNumbers.has(name) ? "a whole number" : "a number";
+			const kind = whole ? "a whole number" : "a number";
 			throw new InvalidRequestError(`${path} is ${String(value)}, and must be ${kind} of at least ${least}, or Infinity.`, { path });
 		}
 	}

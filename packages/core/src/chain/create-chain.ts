@@ -18,8 +18,17 @@ import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
 import { createLimiters } from "./limiter.ts";
 import { runChain } from "./run-chain.ts";
 
-/** A member of a chain: a registered name, a provider, or one of them with the model that it is asked for. */
-export type ChainEntry = string | AsyncGeneratorProvider | { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
+/** A member of a chain: a registered name, a provider, or one of them with how it is asked. */
+export type ChainEntry =
+	| string
+	| AsyncGeneratorProvider
+	| {
+			readonly provider: string | AsyncGeneratorProvider;
+			/** The model that it is asked for. @default its first */
+			readonly model?: string;
+			/** Asked also while it rests after failures, when nobody else is left. @default false */
+			readonly lastResort?: boolean;
+	  };
 
 /** What {@link createChain} takes. */
 export interface CreateChainOptions extends ChainOptionsInput {
@@ -103,7 +112,7 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			request: { ...rest, messages: messageList(request.messages) },
 			context: input ?? {},
 			host,
-			given: [host.defaults, options],
+			given: [host.defaults, options, host.overrides],
 			limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : host.limiters),
 			exhausted: "wrap",
 		});

@@ -8,6 +8,7 @@ import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { abortedError } from "../errors/to-aborted-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
+import { UnsupportedError } from "../errors/unsupported-error.ts";
 import { loadPart } from "../load-part.ts";
 import type { ProviderRequest } from "../message.ts";
 import { parts } from "../parts/parts.ts";
@@ -16,7 +17,7 @@ import type { Candidate } from "../route/candidate.ts";
 import type { AttemptPlan } from "./attempt-plan.ts";
 import { type Batches, batchesOf, group } from "./batches.ts";
 import type { ChainHost } from "./chain-host.ts";
-import { type ChainOptionsInput, completeChainOptions, type LimitOptions } from "./chain-options.ts";
+import { type ChainOptions, type ChainOptionsInput, completeChainOptions } from "./chain-options.ts";
 import { createChunkOutbox } from "./chunk-outbox.ts";
 import type { ChainProvider } from "./create-chain.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
@@ -75,7 +76,7 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 	async function ask(): Promise<Chunk[]> {
 		controller.signal.throwIfAborted();
 		const isLast = plan === undefined ? run.candidates.length === 1 : !plan.hasUntried();
-		current = openAttempt(run, options.limits, candidate, controller.signal, isLast);
+		current = openAttempt(run, options, candidate, controller.signal, isLast);
 		try {
 			const held = await primeStream(current.stream, outbox.push);
 			current.report("first-chunk");
@@ -160,7 +161,7 @@ interface OpenAttempt {
 	end(decision: AttemptDecision, error?: SpaceportError): readonly AttemptRecord[];
 }
 
-function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, signal: AbortSignal, isLast: boolean): OpenAttempt {
+function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate, signal: AbortSignal, isLast: boolean): OpenAttempt {
 	const { host } = run;
 	// A chain inside a chain reports its own attempts.
 	const nested = isChainProvider(candidate.provider);
@@ -179,6 +180,12 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 		deadlines: { ...timeouts, firstChunkMs, lastFirstChunkMs: firstChunkMs },
 		logger: logger.child?.({ provider: candidate.name, attempt: number }) ?? logger,
 		warn: (text) => host.report({ type: "warning", ...identity, text }),
+		alive: () => {},
+		reportLimits: () => {},
+		unsupported: (parameter, text = `${parameter} has no effect: "${candidate.name}" does not take it.`) => {
+			if (options.unsupportedParameters === "drop") host.report({ type: "warning", ...identity, text });
+			else throw new UnsupportedError(text, { capability: parameter, provider: candidate.name });
+		},
 		host,
 	};
 	// A chain holds the limits and deadlines of its members itself, and its abort is waited for, so that its attempts are told about.
@@ -187,7 +194,7 @@ function openAttempt(run: ChainRun, limits: LimitOptions, candidate: Candidate, 
 			candidate,
 			request: { ...run.request, model: candidate.model },
 			context,
-			limiter: run.limiters.of(candidate.provider, limits),
+			limiter: run.limiters.of(candidate.provider, options.limits),
 			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 		});
 	const stream = isChainProvider(candidate.provider)

@@ -25,6 +25,8 @@ export function createStandaloneHost(chain: string, input: AttemptContextInput |
 			});
 		},
 		defaults: {},
+		overrides: {},
+		priority: 0,
 		limiters: createLimiters(),
 		nextAttemptNumber: () => ++attempts,
 		report(event) {

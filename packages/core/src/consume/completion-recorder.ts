@@ -24,6 +24,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 	const toolCalls: ToolCallChunk[] = [];
 	const warnings: string[] = [];
 	const attempts: AttemptRecord[] = [];
+	let requestId = "";
 
 	function warn(sentence: string): void {
 		if (!warnings.includes(sentence)) warnings.push(sentence);
@@ -57,13 +58,15 @@ export function createCompletionRecorder(): CompletionRecorder {
 		observe(event) {
 			if (event.type === "warning") warn(event.text);
 			if (event.type !== "attempt-end") return;
-			const { type: _, requestId: __, ...record } = event;
+			const { type: _, requestId: id, ...record } = event;
+			requestId = id;
 			attempts.push(record);
 		},
 		warn,
 		completion({ finishReason }) {
 			const answered = attempts.findLast(({ decision }) => decision === "answered");
 			return {
+				requestId,
 				text: text.text(),
 				...(reasoning === "" ? {} : { reasoning }),
 				...(toolCalls.length === 0 ? {} : { toolCalls }),

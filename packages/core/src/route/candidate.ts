@@ -1,4 +1,4 @@
-import type { AsyncGeneratorProvider } from "../provider.ts";
+import type { AsyncGeneratorProvider, ModelInfo } from "../provider.ts";
 
 /** A provider that may be asked, and for which of its models. */
 export interface Candidate {
@@ -7,6 +7,8 @@ export interface Candidate {
 	readonly provider: AsyncGeneratorProvider;
 	/** The provider's own model id; empty where it declares no models. */
 	readonly model: string;
-	/** How many tokens that model takes, where it is known. */
-	readonly contextTokens?: number;
+	/** What is known of that model. */
+	readonly info?: ModelInfo;
+	/** Asked also while it rests, when nobody else is left. */
+	readonly lastResort?: boolean;
 }

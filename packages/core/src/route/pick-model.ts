@@ -36,6 +36,6 @@ export function toCandidate(name: string, provider: AsyncGeneratorProvider, refe
 		name,
 		provider,
 		model: model?.id ?? reference ?? "",
-		...(model?.contextTokens === undefined ? {} : { contextTokens: model.contextTokens }),
+		...(model && { info: model }),
 	};
 }
