@@ -12,6 +12,7 @@ import {
 	type ModelInfo,
 	messageList,
 	type ProviderRequest,
+	type SettingName,
 	type Timeouts,
 } from "@spaceport/core";
 
@@ -28,7 +29,7 @@ import { areNeeded, lateTools, loadTools, withTools } from "./provider/late-tool
 import { loadForAttempt } from "./provider/load-for-attempt.ts";
 import type { Recipe, StepsDone } from "./provider/run-steps.ts";
 import { createAnswer, type SpaceAnswer } from "./provider/space-answer.ts";
-import { createCall, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
+import { createCall, type Notes, type SpaceCall, type StepOutputs } from "./provider/space-call.ts";
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
 import type { SpaceTurn } from "./provider/space-turn.ts";
 import { toChunk } from "./provider/to-chunk.ts";
@@ -77,7 +78,7 @@ export interface SpaceProviderDefinition<StepName extends string = string> {
 	readonly fallback?: FixedEndpoint;
 	/** The kinds of parts beside text that `toData` passes on, with `call.files` or `call.file`. A request with others is `unsupported`. @default none */
 	readonly parts?: readonly SpacePart[];
-	/** Settings that `toData` passes on. For the others a request gets a warning. @default none but `system` */
+	/** Settings that `toData` passes on: with `system`, the provider's `parameters`. The others are not given to it, with a warning or by `unsupported`. @default none but `system` */
 	readonly settings?: readonly (keyof ChatSettings)[];
 	/** Headers that the Space needs. */
 	readonly headers?: Readonly<Record<string, string>>;
@@ -167,8 +168,12 @@ export function defineSpaceProvider<StepName extends string = never>(
 	checkSteps(steps);
 	return (options = {}) => {
 		if (contract !== undefined) checkContract(contract);
-		return createProvider(definition, options, turn);
+		return createProvider(definition, options, turn, ["system", ...settings.filter(isParameter)]);
 	};
+}
+
+function isParameter(setting: keyof ChatSettings): setting is SettingName {
+	return setting !== "metadata" && setting !== "providerOptions";
 }
 
 /** What says how a turn goes, where that depends on the Space. */
@@ -180,11 +185,13 @@ export type TurnOf = (space: SpaceCaller, request: ProviderRequest, options: Sub
  * @param definition - what it is called and where it is
  * @param options - the caller's
  * @param turnOf - how a turn goes
+ * @param parameters - the settings that it takes, where they are known before it is asked
  */
 export function createProvider(
 	definition: Pick<SpaceProviderDefinition, "name" | "space" | "models" | "headers" | "timeouts">,
 	options: SpaceProviderOptions,
 	turnOf: SpaceTurn | TurnOf,
+	parameters?: readonly SettingName[],
 ): SpaceProvider {
 	const { models } = definition;
 	const name = options.name ?? definition.name;
@@ -200,7 +207,7 @@ export function createProvider(
 		if (!Array.isArray(request.messages)) {
 			throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
 		}
-		const warn = once(context.warn);
+		const notes: Notes = { warn: once(context.warn), unsupported: once(context.unsupported) };
 		const logger = options.logger ?? context.logger;
 		const deltas = createTextDeltas();
 		let finish: FinishChunk = { type: "finish", finishReason: "stop" };
@@ -215,14 +222,14 @@ export function createProvider(
 		};
 		const turn = typeof turnOf === "function" ? await turnOf(space, request, submitOptions) : turnOf;
 		const { api, contract, fallback, settings, steps, parts, toData, fromData } = turn;
-		warnAboutSettings(request, settings, name, warn, parts);
+		warnAboutSettings(request, settings, name, notes.unsupported, parts);
 		const before =
 			steps.length === 0
 				? undefined
-				: yield* await startSteps({ space, steps, request, warn, parts, answer: found, deltas, options: submitOptions });
+				: yield* await startSteps({ space, steps, request, notes, parts, answer: found, deltas, options: submitOptions });
 		const events = (before?.submit ?? space.submit)(
 			api,
-			(endpoint) => withTools(() => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, warn, parts)), context.signal),
+			(endpoint) => withTools(() => toData(request, createCall(endpoint, before?.outputs ?? noOutputs, notes, parts)), context.signal),
 			{ ...submitOptions, fallback, contract },
 		);
 		for await (const batch of batchesOf(events)) {
@@ -262,6 +269,7 @@ export function createProvider(
 		name,
 		models,
 		url: space.url,
+		...(parameters && { parameters }),
 		...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
 		createAsyncGenerator(input, given) {
 			const context = completeAttemptContext(given);
@@ -283,11 +291,13 @@ function timeToWake(firstChunkMs: number): number {
 	return firstChunkMs < 30_000 ? 0 : firstChunkMs - 1_000;
 }
 
-function once(warn: AttemptContext["warn"]): (text: string) => void {
+/** Says the same only once. */
+function once<Words extends readonly unknown[]>(say: (...words: Words) => void): (...words: Words) => void {
 	const said = new Set<string>();
-	return (text) => {
-		if (said.has(text)) return;
-		said.add(text);
-		warn(text);
+	return (...words) => {
+		const key = words.join();
+		if (said.has(key)) return;
+		said.add(key);
+		say(...words);
 	};
 }

@@ -1,3 +1,4 @@
+import { createSpaceport } from "@spaceport/core";
 import { currentRuntime, providerConformance } from "@spaceport/testkit";
 import { type EmulatedFunction, type SpaceEmulator, startSpaceEmulator } from "@spaceport/testkit/emulator";
 import { gradioVersions } from "@spaceport/testkit/gradio";
@@ -71,7 +72,26 @@ describe.each(gradioVersions)("a Space of Gradio %s", (version) => {
 		expect(said).toEqual([
 			expect.stringMatching(/^topP has no effect/),
 			expect.stringMatching(/^seed has no effect/),
-			"temperature is 0.1 in place of 0: the Space takes 0.1 to 2.",
+			"temperature is 0.1 in place of 0, since it takes 0.1 to 2.",
+		]);
+	});
+
+	test("is refused what it cannot honour, where the caller wants that, under the name that it is registered by", async () => {
+		await using space = await startSpaceEmulator({ version, functions: { chat } });
+		const spaceport = createSpaceport({ providers: { mine: createSpaceProvider(space.baseUrl) }, unsupportedParameters: "refuse" });
+		const error = (request: object): Promise<unknown> => failure(spaceport.stream({ messages: "hi", ...request }));
+		expect(await error({ seed: 7 })).toMatchObject({ code: "unsupported", capability: "seed", provider: "mine" });
+		expect(await error({ tools: [{ name: "clock" }] })).toMatchObject({ code: "unsupported", capability: "tools" });
+		expect(await error({ temperature: 0 })).toMatchObject({
+			code: "unsupported",
+			capability: "temperature",
+			message: '"mine": temperature is 0.1 in place of 0, since it takes 0.1 to 2.',
+		});
+		expect(space.jobs).toEqual([]);
+		const { warnings } = await spaceport.complete({ messages: "hi", temperature: 0, seed: 7 }, { unsupportedParameters: "drop" });
+		expect(warnings).toEqual([
+			'seed has no effect: "mine" does not take it.',
+			'"mine": temperature is 0.1 in place of 0, since it takes 0.1 to 2.',
 		]);
 	});
 

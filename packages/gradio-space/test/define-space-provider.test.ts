@@ -127,13 +127,23 @@ describe("settings and contents that a Space cannot honour", () => {
 
 	test("are said once each, and no more than these", async () => {
 		expect(await warnings({ temperature: 0.5, system: "x", responseFormat: { type: "text" }, toolChoice: "auto" })).toEqual([]);
-		const said = await warnings({ topP: 0.5, maxTokens: 5, stop: "x", seed: 1, responseFormat: { type: "json" } });
-		expect(said).toHaveLength(5);
-		for (const [index, name] of ["topP", "maxTokens", "stop", "seed", "responseFormat"].entries()) expect(said[index]).toContain(name);
+		const said = await warnings({ topP: 0.5, maxTokens: 5, stop: "x", seed: 1, tools: [{ name: "f" }], responseFormat: { type: "json" } });
+		expect(said).toHaveLength(6);
+		for (const [index, name] of ["topP", "maxTokens", "stop", "seed", "tools", "responseFormat"].entries()) {
+			expect(said[index]).toContain(name);
+		}
+	});
+
+	test("are known before it is asked", async () => {
+		await using server = await startFakeSpace();
+		const provider = createChat({ baseUrl: server.url });
+		expect(provider.parameters).toEqual(["system", "temperature"]);
+		const spaceport = createSpaceport({ providers: [provider], unsupportedParameters: "refuse" });
+		await expect(spaceport.complete({ messages: "q", topP: 0.5 })).rejects.toMatchObject({ code: "unsupported", capability: "topP" });
+		expect(server.requests).toEqual([]);
 	});
 
 	test.each([
-		["tools", { tools: [{ name: "f" }] }, "tools"],
 		["a call that must be made", { toolChoice: "required" }, "tools"],
 		["an image", { messages: [{ role: "user", content: [{ type: "image", image: "http://127.0.0.1/a.png" }] }] }, "image"],
 	])("%s is unsupported, and nothing is sent", async (_, request, capability) => {

@@ -72,7 +72,7 @@ export function createLocal(options: LocalOptions = {}): LocalProvider {
 		try {
 			throwIfAborted(context.signal);
 			checkModel(request.model, complete);
-			checkRequest(request);
+			checkRequest(request, context.unsupported);
 			const open = yield* openLane(context);
 			yield* takeTurn(open, request, model.system, context);
 		} catch (error) {
@@ -98,6 +98,7 @@ export function createLocal(options: LocalOptions = {}): LocalProvider {
 				prefill: true,
 			},
 		],
+		parameters: ["system", "temperature", "topP", "maxTokens", "stop", "seed", "responseFormat"],
 		// A first request may have 98 MB to download, and the next ones may wait behind it.
 		timeouts: { firstChunkMs: 600_000, lastFirstChunkMs: 600_000 },
 		createAsyncGenerator: answer,

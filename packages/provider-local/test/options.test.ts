@@ -1,5 +1,6 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
+import { createSpaceport, defaultTimeouts } from "@spaceport/core";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import createDefault, { createLocal, type LocalOptions, local, smolLm2 } from "../src/index.ts";
 import { completeOptions } from "../src/options.ts";
@@ -77,12 +78,29 @@ describe("before anything is loaded", () => {
 	const ask = (request: object) =>
 		provider.createAsyncGenerator({ model: "", messages: [{ role: "user", content: "Hi" }], ...request }).next();
 
-	test("tools and images are not supported", async () => {
-		await expect(ask({ tools: [{ name: "clock" }] })).rejects.toMatchObject({ code: "unsupported", capability: "tools" });
+	test("tools that must be called and images are not supported", async () => {
+		await expect(ask({ tools: [{ name: "clock" }], toolChoice: "required" })).rejects.toMatchObject({
+			code: "unsupported",
+			capability: "tools",
+		});
 		const image = { role: "user", content: [{ type: "image", image: "https://example.com/a.png" }] };
 		await expect(ask({ messages: [image] })).rejects.toMatchObject({ code: "unsupported", capability: "image" });
 		const result = { role: "tool", content: [{ type: "tool-result", id: "1", result: "noon" }] };
 		await expect(ask({ messages: [result] })).rejects.toMatchObject({ code: "unsupported", capability: "tools" });
+	});
+
+	test("tools that may be called are left out, or refused", async () => {
+		const spaceport = createSpaceport({ providers: [provider] });
+		const request = { messages: "Hi", tools: [{ name: "clock" }] };
+		const refused = spaceport.complete(request, { unsupportedParameters: "refuse" });
+		await expect(refused).rejects.toMatchObject({ code: "unsupported", capability: "tools" });
+		await expect(spaceport.complete(request)).rejects.toMatchObject({ code: "local-unavailable" });
+		const said: string[] = [];
+		const unsupported = (parameter: string): void => void said.push(parameter);
+		const context = { unsupported, deadlines: defaultTimeouts };
+		const messages = [{ role: "user", content: "Hi" }] as const;
+		await expect(provider.createAsyncGenerator({ model: "", ...request, messages }, context).next()).rejects.toThrow();
+		expect(said).toEqual(["tools"]);
 	});
 
 	test("an unknown model and an empty conversation are refused", async () => {

@@ -5,6 +5,7 @@ import type {
 	Chunk,
 	ModelInfo,
 	ProviderRequest,
+	SettingName,
 	Timeouts,
 } from "@spaceport/core";
 import { AbortedError, completeAttemptContext } from "@spaceport/core";
@@ -39,6 +40,8 @@ export interface ScriptedProviderOptions {
 	/** What is done at the first call, the second, …; the last script serves all further calls. */
 	readonly scripts: readonly (readonly ScriptStep[])[];
 	readonly timeouts?: Partial<Timeouts>;
+	/** The settings that it takes. @default not known: all of them are given to it */
+	readonly parameters?: readonly SettingName[];
 }
 
 /** A provider that does what a script says, and keeps what it was asked. */
@@ -72,6 +75,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
 		name,
 		models: options.models ?? [{ id: name }],
 		...(options.timeouts && { timeouts: options.timeouts }),
+		...(options.parameters && { parameters: options.parameters }),
 		calls,
 		async *createAsyncGenerator(request, input): AsyncGenerator<Chunk | string, void, void> {
 			const context = completeAttemptContext(input);

@@ -18,7 +18,8 @@ import { createWatchdog } from "./watchdog.ts";
 /** One attempt: whom to ask for what, and within which limits. */
 export interface AttemptTask {
 	readonly candidate: Candidate;
-	readonly request: ProviderRequest;
+	/** What is asked, or what makes it of what the candidate can take. */
+	readonly request: ProviderRequest | (() => Promise<ProviderRequest>);
 	/** The attempt's context; its signal is the request's, and its deadlines hold. */
 	readonly context: AttemptContext;
 	readonly limiter: Limiter;
@@ -83,6 +84,7 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 	try {
 		context.signal.addEventListener("abort", onAbort, { once: true });
 		if (context.signal.aborted) onAbort();
+		const request = typeof task.request === "function" ? await task.request() : task.request;
 		const slot = task.limiter.acquire(controller.signal, task.onLimiterWait);
 		// A slot that comes too late is given back.
 		slot.then(
@@ -94,7 +96,7 @@ export async function* runAttempt(task: AttemptTask): Batches<Chunk> {
 		release = await within("queue", () => slot);
 		left.queue = deadlines.queueMs;
 
-		const opened = openGenerator(candidate, task.request, { ...context, signal: controller.signal });
+		const opened = openGenerator(candidate, request, { ...context, signal: controller.signal });
 		const batches = batchesOf(opened);
 		iterator = batches ?? opened;
 		const next = async (): Promise<(Chunk | string)[] | undefined> => {

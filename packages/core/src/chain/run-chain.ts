@@ -23,6 +23,7 @@ import type { ChainProvider } from "./create-chain.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
 import type { Limiters } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
+import { mayLack } from "./may-lack.ts";
 import { primeStream } from "./prime-stream.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { wait } from "./wait.ts";
@@ -182,24 +183,31 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 		warn: (text) => host.report({ type: "warning", ...identity, text }),
 		alive: () => {},
 		reportLimits: () => {},
-		unsupported: (parameter, text = `${parameter} has no effect: "${candidate.name}" does not take it.`) => {
+		unsupported: (parameter, message) => {
+			const text =
+				message === undefined ? `${parameter} has no effect: "${candidate.name}" does not take it.` : `"${candidate.name}": ${message}`;
 			if (options.unsupportedParameters === "drop") host.report({ type: "warning", ...identity, text });
 			else throw new UnsupportedError(text, { capability: parameter, provider: candidate.name });
 		},
 		host,
 	};
+	const request = { ...run.request, model: candidate.model };
+	const fit = async (): Promise<ProviderRequest> => {
+		const { fitRequest } = await loadPart("settings that a provider lacks", parts.fitRequest, signal);
+		const fitted = fitRequest(request, candidate, options.unsupportedParameters);
+		for (const text of fitted.warnings) context.warn(text);
+		return fitted.request;
+	};
 	// A chain holds the limits and deadlines of its members itself, and its abort is waited for, so that its attempts are told about.
 	const ask = (): Batches<Chunk> =>
 		runAttempt({
 			candidate,
-			request: { ...run.request, model: candidate.model },
+			request: mayLack(request, candidate) ? fit : request,
 			context,
 			limiter: run.limiters.of(candidate.provider, options.limits),
 			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 		});
-	const stream = isChainProvider(candidate.provider)
-		? askChain(candidate.provider, { ...run.request, model: candidate.model }, context)
-		: ask();
+	const stream = isChainProvider(candidate.provider) ? askChain(candidate.provider, request, context) : ask();
 	let ended = false;
 	let nestedAttempts: readonly AttemptRecord[] = [];
 	if (!nested) host.report({ type: "attempt-start", ...identity });

@@ -3,6 +3,7 @@ import type { PartList } from "./part-list.ts";
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
 	askAgain: () => import("../chain/ask-again.ts"),
+	fitRequest: () => import("../chain/fit-request.ts"),
 	queueLimiter: () => import("../chain/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
 };

@@ -1,4 +1,5 @@
 import * as askAgain from "../chain/ask-again.ts";
+import * as fitRequest from "../chain/fit-request.ts";
 import * as queueLimiter from "../chain/queue-limiter.ts";
 import * as standaloneHost from "../chain/standalone-host.ts";
 import type { PartList } from "./part-list.ts";
@@ -6,6 +7,7 @@ import type { PartList } from "./part-list.ts";
 /** All parts are here already. */
 export const parts: PartList = {
 	askAgain: async () => askAgain,
+	fitRequest: async () => fitRequest,
 	queueLimiter: async () => queueLimiter,
 	standaloneHost: async () => standaloneHost,
 };

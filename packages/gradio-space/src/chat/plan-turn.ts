@@ -24,7 +24,7 @@ export function planTurn(plan: ChatPlan, request: ProviderRequest): SpaceTurn {
 	let written: SpaceConversation | undefined;
 
 	function toData({ inputs: wanted }: ChatCall, call: SpaceCall): readonly unknown[] {
-		const { version, outputs, warn } = call;
+		const { version, outputs, unsupported } = call;
 		// Once for all calls of the turn: the message may be one's, and the history another one's.
 		written ??= spaceConversation(
 			request,
@@ -35,7 +35,7 @@ export function planTurn(plan: ChatPlan, request: ProviderRequest): SpaceTurn {
 		const source = {
 			request,
 			conversation: written,
-			warn,
+			unsupported,
 			files: () => call.files(request),
 			outputs: (before: number) => outputs[stepName(before)] ?? [],
 		};

@@ -1,4 +1,12 @@
-import { type ChatMessage, compileHistory, conversation, messageText, type ProviderRequest, systemPrompt } from "@spaceport/core";
+import {
+	type AttemptContext,
+	type ChatMessage,
+	compileHistory,
+	conversation,
+	messageText,
+	type ProviderRequest,
+	systemPrompt,
+} from "@spaceport/core";
 
 import type { SpaceConversation } from "../provider/space-conversation.ts";
 import type { ChatInput, NumberRange } from "./chat-plan.ts";
@@ -12,7 +20,7 @@ export interface InputSource {
 	readonly files: () => readonly unknown[];
 	/** The outputs of the calls before, by their place. */
 	readonly outputs: (call: number) => readonly unknown[];
-	readonly warn: (text: string) => void;
+	readonly unsupported: AttemptContext["unsupported"];
 }
 
 /**
@@ -21,7 +29,7 @@ export interface InputSource {
  * @param input - what it gets
  * @param source - the request, and what there is already
  */
-export function writeInput(input: ChatInput, { request, conversation: written, files, outputs, warn }: InputSource): unknown {
+export function writeInput(input: ChatInput, { request, conversation: written, files, outputs, unsupported }: InputSource): unknown {
 	switch (input.kind) {
 		case "message":
 			return input.multimodal ? { text: written.prompt, files: files() } : written.prompt;
@@ -32,7 +40,7 @@ export function writeInput(input: ChatInput, { request, conversation: written, f
 		case "system":
 			return systemPrompt(request) || input.value;
 		case "setting":
-			return settingOf(input.setting, request[input.setting], input, warn) ?? input.value;
+			return settingOf(input.setting, request[input.setting], input, unsupported) ?? input.value;
 		case "random-seed":
 			return request.seed === undefined ? input.value : false;
 		case "media":
@@ -49,11 +57,11 @@ function settingOf(
 	setting: InputSetting,
 	asked: number | undefined,
 	{ minimum = -Infinity, maximum = Infinity, step }: NumberRange,
-	warn: (text: string) => void,
+	unsupported: AttemptContext["unsupported"],
 ): number | undefined {
 	if (asked === undefined) return undefined;
 	const taken = Math.min(Math.max(asked, minimum), maximum);
-	if (taken !== asked) warn(`${setting} is ${taken} in place of ${asked}: the Space takes ${minimum} to ${maximum}.`);
+	if (taken !== asked) unsupported(setting, `${setting} is ${taken} in place of ${asked}, since it takes ${minimum} to ${maximum}.`);
 	return Number.isInteger(step) || setting === "maxTokens" ? Math.round(taken) : taken;
 }
 

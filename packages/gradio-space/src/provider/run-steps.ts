@@ -9,7 +9,7 @@ import type { SubmitOptions } from "../space-options.ts";
 import { beginSession } from "../surround.ts";
 import { loadTools } from "./late-tools.ts";
 import type { SpaceAnswer } from "./space-answer.ts";
-import { createCall, type StepOutputs } from "./space-call.ts";
+import { createCall, type Notes, type StepOutputs } from "./space-call.ts";
 import type { SpaceStep } from "./space-step.ts";
 import { toChunk } from "./to-chunk.ts";
 
@@ -18,7 +18,7 @@ export interface Recipe {
 	readonly space: SpaceCaller;
 	readonly steps: readonly SpaceStep[];
 	readonly request: ProviderRequest;
-	readonly warn: (text: string) => void;
+	readonly notes: Notes;
 	/** The kinds of parts beside text that the definition takes. */
 	readonly parts: readonly SpacePart[];
 	readonly answer: SpaceAnswer;
@@ -45,7 +45,7 @@ export async function* runSteps({
 	space,
 	steps,
 	request,
-	warn,
+	notes,
 	parts,
 	answer,
 	deltas,
@@ -62,7 +62,7 @@ export async function* runSteps({
 	};
 
 	async function* run({ name, api, contract, fallback, toData, fromData }: SpaceStep): Batches<Chunk> {
-		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, warn, parts)), { fallback, contract });
+		const events = submit(api, (endpoint) => toData(request, createCall(endpoint, outputs, notes, parts)), { fallback, contract });
 		for await (const event of events) {
 			if (event.type !== "value") {
 				yield [toChunk(event)];

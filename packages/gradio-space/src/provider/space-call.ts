@@ -1,4 +1,4 @@
-import type { FilePart, ImagePart, ProviderRequest } from "@spaceport/core";
+import type { AttemptContext, FilePart, ImagePart, ProviderRequest } from "@spaceport/core";
 
 import type { SpacePart } from "../files/part-file.ts";
 import type { InputFile } from "../files/space-file.ts";
@@ -42,30 +42,34 @@ export interface SpaceCall<StepName extends string = string> {
 	files(request: ProviderRequest): readonly InputFile[];
 	/** Adds a sentence to the completion's warnings. */
 	readonly warn: (text: string) => void;
+	/**
+	 * Says that a setting of the request cannot be honoured, or not as it is. One that is not among the definition's `settings` is told of already.
+	 *
+	 * @throws UnsupportedError where such requests are refused (`unsupportedParameters`)
+	 */
+	readonly unsupported: AttemptContext["unsupported"];
 }
+
+/** Where a provider says what the caller should know. */
+export type Notes = Pick<AttemptContext, "warn" | "unsupported">;
 
 /**
  * Makes what `toData` can use.
  *
  * @param endpoint - what is called
  * @param outputs - what the steps before gave
- * @param warn - receives warnings
+ * @param notes - receive warnings
  * @param parts - the kinds of parts that the definition takes
  */
-export function createCall(
-	endpoint: BoundEndpoint,
-	outputs: StepOutputs,
-	warn: (text: string) => void,
-	parts: readonly SpacePart[],
-): SpaceCall {
+export function createCall(endpoint: BoundEndpoint, outputs: StepOutputs, notes: Notes, parts: readonly SpacePart[]): SpaceCall {
 	const { inputs, version } = endpoint;
 	return {
 		inputs,
 		version,
 		outputs,
-		warn,
+		...notes,
 		conversation: (request, conversationOptions) => spaceConversation(request, endpoint, conversationOptions, parts),
 		file: (part) => lateTools().partFile(part),
-		files: (request) => lateTools().lastFiles(request, parts, warn),
+		files: (request) => lateTools().lastFiles(request, parts, notes.warn),
 	};
 }

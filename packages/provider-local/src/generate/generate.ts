@@ -48,7 +48,7 @@ export async function* generate(
 	}
 	const most = Math.min(room, request.maxTokens ?? defaultMaxTokens);
 	const answer: Token[] = [];
-	const options = await samplingOptions(lane, request, answer, context.warn);
+	const options = await samplingOptions(lane, request, answer, context.unsupported);
 	await readPrompt(sequence, prompt, request.seed !== undefined, context.signal);
 
 	const text = new TokenText<Token>((tokens, before) => model.detokenize(tokens, false, before));
@@ -95,9 +95,9 @@ async function samplingOptions(
 	lane: Lane,
 	request: ProviderRequest,
 	answer: readonly Token[],
-	warn: (text: string) => void,
+	unsupported: AttemptContext["unsupported"],
 ): Promise<SequenceEvaluateOptions> {
-	const grammar = await jsonGrammar(lane.engine, request, warn);
+	const grammar = await jsonGrammar(lane.engine, request, unsupported);
 	const options: SequenceEvaluateOptions = {
 		// The most likely word each time: a model this small needs it to keep to the facts that it knows.
 		temperature: request.temperature ?? 0,

@@ -1,4 +1,4 @@
-import type { ProviderRequest } from "@spaceport/core";
+import type { AttemptContext, ProviderRequest } from "@spaceport/core";
 import type { LlamaGrammar } from "node-llama-cpp";
 import type { Engine } from "../engine/load-engine.ts";
 import { inOneLine } from "../weights/source-error.ts";
@@ -7,17 +7,18 @@ import { inOneLine } from "../weights/source-error.ts";
 export async function jsonGrammar(
 	engine: Engine,
 	request: ProviderRequest,
-	warn: (text: string) => void,
+	unsupported: AttemptContext["unsupported"],
 ): Promise<LlamaGrammar | undefined> {
 	if (request.responseFormat?.type !== "json") return undefined;
 	const { schema } = request.responseFormat;
 	if (schema === undefined) return engine.llama.getGrammarFor("json");
 	const ignored = unknownKeywords(schema);
-	if (ignored.length > 0) warn(`The local model does not enforce all of the JSON schema; not enforced: ${ignored.join(", ")}.`);
+	if (ignored.length > 0)
+		unsupported("responseFormat", `responseFormat is enforced in part; of the JSON schema these are not: ${ignored.join(", ")}.`);
 	try {
 		return await engine.llama.createGrammarForJsonSchema(schema as Parameters<typeof engine.llama.createGrammarForJsonSchema>[0]);
 	} catch (error) {
-		warn(`The JSON schema could not be enforced (${inOneLine(error)}); the answer is JSON of any form.`);
+		unsupported("responseFormat", `responseFormat is JSON of any form, since the schema cannot be enforced: ${inOneLine(error)}`);
 		return engine.llama.getGrammarFor("json");
 	}
 }

@@ -1,4 +1,5 @@
 import {
+	type AttemptContext,
 	type ChatMessage,
 	conversation,
 	InvalidRequestError,
@@ -13,12 +14,15 @@ import type { Engine } from "../engine/load-engine.ts";
 /**
  * Checks that a request is one that a text model can answer, before anything is loaded.
  *
- * @throws UnsupportedError for tools and parts that are not text; InvalidRequestError for a conversation without messages
+ * @param unsupported - is told that tools are not called
+ * @throws UnsupportedError for tools that must be called, their results, and parts that are not text; InvalidRequestError for a conversation without messages
  */
-export function checkRequest(request: ProviderRequest): void {
-	if (request.tools !== undefined && request.tools.length > 0 && request.toolChoice !== "none") {
+export function checkRequest(request: ProviderRequest, unsupported: AttemptContext["unsupported"]): void {
+	const { tools = [], toolChoice = "auto" } = request;
+	if (toolChoice !== "auto" && toolChoice !== "none") {
 		throw new UnsupportedError("The local model cannot call tools.", { capability: "tools", hint: "Ask a model that calls tools." });
 	}
+	if (tools.length > 0 && toolChoice === "auto") unsupported("tools");
 	const turns = conversation(request);
 	if (turns.some((message) => message.role === "tool")) {
 		throw new UnsupportedError("The local model takes no results of tools.", {
