@@ -140,7 +140,10 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 		// An attempt that was cut short by the caller or by the total has not been judged yet.
 		if (current !== undefined) attempts.push(...current.end("fail", error));
 		if (committed || run.exhausted === "own" || passedThrough.has(error.code) || attempts.length === 0) throw error;
-		throw exhausted(run.name, attempts, error);
+		const part = await loadPart("asking again", parts.askAgain).catch(() => undefined);
+		if (part !== undefined) throw part.exhaustedError(run.name, { attempts, leftOut: [], lastError: error });
+		const message = `No provider of the chain "${run.name}" could answer: ${error.code}: ${error.message}`;
+		throw new ChainExhaustedError(message, { attempts, lastError: error, cause: error, hint: error.hint });
 	} finally {
 		total.stop();
 		unlink();
@@ -280,12 +283,4 @@ function interrupted(error: SpaceportError, textSoFar: string): SpaceportError {
 		provider: error.provider,
 		attempt: error.attempt,
 	});
-}
-
-function exhausted(name: string, attempts: readonly AttemptRecord[], lastError: SpaceportError): ChainExhaustedError {
-	const lines = attempts.map(
-		({ number, provider, error }) => `${number}. ${provider}: ${error === undefined ? "answered" : `${error.code}: ${error.message}`}`,
-	);
-	const message = `No provider of the chain "${name}" could answer. ${lines.join(" ")}`;
-	return new ChainExhaustedError(message, { attempts, lastError, cause: lastError, hint: lastError.hint });
 }
