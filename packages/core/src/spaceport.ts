@@ -134,17 +134,16 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		};
 	}
 
-	async function* run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
+	function run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
 		const request = checked();
 		const { model: _, ...rest } = request;
 		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
 		const [first] = candidates;
 		const context = { id: host.requestId, signal, logger, host };
 		if (!wrap && isChainProvider(first.provider)) {
-			yield* askChain(first.provider, { ...rest, model: first.model, messages: messageList(request.messages) }, context);
-			return;
+			return askChain(first.provider, { ...rest, model: first.model, messages: messageList(request.messages) }, context);
 		}
-		yield* runChain({
+		return runChain({
 			name,
 			candidates,
 			request: { ...rest, messages: messageList(request.messages) },
