@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import {
 	AuthenticationError,
 	ChainExhaustedError,
@@ -67,6 +69,21 @@ describe("no secret is ever printed", () => {
 		["sk-proj-abcdefghijklmnopqrst", "sk-proj-abcdefghijklmnopqrst"],
 		["Cookie: access-token=abcdef", "abcdef"],
 	] as const;
+
+	test("causes with secrets in their words are told without them; others stay what they are", () => {
+		const secret = "hf_abcdefghijklmnop";
+		const deepest = new TypeError("harmless");
+		const inner = Object.assign(new TypeError(`GET https://example.org/?token=${secret}`, { cause: deepest }), {
+			code: "EINVAL",
+			headers: secret,
+		});
+		const error = new NetworkError("refused", { phase: "join", cause: new Error("harmless", { cause: inner }) });
+		expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(secret);
+		const told = (error.cause as Error).cause as Error;
+		expect(told).toMatchObject({ name: "TypeError", message: "GET https://example.org/?token=[redacted]", code: "EINVAL" });
+		expect(told.cause).toBe(deepest);
+		expect(new NetworkError("refused", { phase: "join", cause: deepest }).cause).toBe(deepest);
+	});
 
 	test.each(secrets)("%s", (text, secret) => {
 		expect(redact(text)).toContain("[redacted]");

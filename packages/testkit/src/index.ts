@@ -4,6 +4,7 @@ export { isRequired, type RequiredPart, type Requirement, requirement } from "./
 export { currentRuntime, type RuntimeName, type TestRuntime } from "./runtime.ts";
 export {
 	createScriptedProvider,
+	type Script,
 	type ScriptedCall,
 	type ScriptedProvider,
 	type ScriptedProviderOptions,

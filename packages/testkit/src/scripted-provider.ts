@@ -3,6 +3,7 @@ import type {
 	AttemptContext,
 	AttemptContextInput,
 	Chunk,
+	LimitOptions,
 	ModelInfo,
 	ProviderRequest,
 	SettingName,
@@ -23,6 +24,9 @@ export type ScriptStep =
 	| { readonly fail: unknown }
 	| { readonly run: (context: AttemptContext) => void | Promise<void> };
 
+/** What is done at one call: steps, or a function that makes them of what was asked, such as for a provider that goes on with a given answer. */
+export type Script = readonly ScriptStep[] | ((request: ProviderRequest, context: AttemptContext) => Iterable<ScriptStep>);
+
 /** One call that a scripted provider got. */
 export interface ScriptedCall {
 	readonly request: ProviderRequest;
@@ -38,10 +42,14 @@ export interface ScriptedProviderOptions {
 	/** @default one model, under the provider's name */
 	readonly models?: readonly ModelInfo[];
 	/** What is done at the first call, the second, …; the last script serves all further calls. */
-	readonly scripts: readonly (readonly ScriptStep[])[];
+	readonly scripts: readonly Script[];
 	readonly timeouts?: Partial<Timeouts>;
 	/** The settings that it takes. @default not known: all of them are given to it */
 	readonly parameters?: readonly SettingName[];
+	/** Limits of its own. @default none */
+	readonly limits?: Partial<LimitOptions>;
+	/** Names of its credentials. @default none */
+	readonly keys?: readonly string[];
 }
 
 /** A provider that does what a script says, and keeps what it was asked. */
@@ -76,6 +84,8 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
 		models: options.models ?? [{ id: name }],
 		...(options.timeouts && { timeouts: options.timeouts }),
 		...(options.parameters && { parameters: options.parameters }),
+		...(options.limits && { limits: options.limits }),
+		...(options.keys && { keys: options.keys }),
 		calls,
 		async *createAsyncGenerator(request, input): AsyncGenerator<Chunk | string, void, void> {
 			const context = completeAttemptContext(input);
@@ -84,7 +94,7 @@ export function createScriptedProvider(options: ScriptedProviderOptions): Script
 			calls.push(call);
 			const script = scripts[Math.min(calls.length, scripts.length) - 1] ?? [];
 			try {
-				for (const step of script) {
+				for (const step of typeof script === "function" ? script(request, context) : script) {
 					if (typeof step === "string" || "type" in step) yield step;
 					else await perform(step, context);
 				}

@@ -56,7 +56,7 @@ export abstract class SpaceportError<Options extends SpaceportErrorOptions = Spa
 	 */
 	constructor(message: string, ...[options]: SpaceportErrorOptions extends Options ? [options?: Options] : [options: Options]) {
 		const { cause, hint, ...fields }: SpaceportErrorOptions = options ?? {};
-		super(redact(message), options !== undefined && "cause" in options ? { cause } : undefined);
+		super(redact(message), options !== undefined && "cause" in options ? { cause: withoutSecrets(cause) } : undefined);
 		Object.defineProperty(this, brand, { value: true });
 		Object.assign(this, withoutUndefined({ ...fields, hint: hint && redact(hint) }));
 	}
@@ -73,6 +73,18 @@ export function hasErrorBrand(value: unknown): value is SpaceportError {
 }
 
 const deepest = 6;
+
+/** A cause whose words have secrets in them, as one that has not: what looks through causes, loggers say, shows all of their words. */
+function withoutSecrets(cause: unknown, depth: number = deepest): unknown {
+	if (!(cause instanceof Error) || hasErrorBrand(cause) || depth === 0) return cause;
+	const { name, message, stack, cause: deeper } = cause;
+	const words = redact(message);
+	const trace = redact(stack ?? "");
+	const clean = withoutSecrets(deeper, depth - 1);
+	if (words === message && trace === (stack ?? "") && clean === deeper) return cause;
+	const { code } = cause as { readonly code?: unknown };
+	return Object.assign(new Error(words, { cause: clean }), { name, stack: trace }, withoutUndefined({ code }));
+}
 
 /** Names of members that hold secrets, whatever these look like. */
 const secretName =

@@ -1,0 +1,38 @@
+import { currentRuntime } from "@spaceport/testkit";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { judge } from "./judge.ts";
+import { runWorld } from "./run-world.ts";
+import { worlds } from "./world.ts";
+
+/** A hunt for more takes thousands. */
+const numRuns = Number(process.env.SPACEPORT_PROPERTY_RUNS ?? 500);
+
+beforeEach(({ skip }) => {
+	if (!currentRuntime().hasNodeModules) skip("only a process tells of rejections that nobody handled");
+	vi.useFakeTimers();
+});
+
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+test("whatever providers do, a request keeps its promises", { timeout: 3_600_000 }, async () => {
+	await fc.assert(
+		fc.asyncProperty(worlds, async (world) => {
+			expect(judge(world, await runWorld(world))).toEqual([]);
+		}),
+		{ numRuns },
+	);
+});
+
+test("the same seed tells the same story", { timeout: 3_600_000 }, async () => {
+	await fc.assert(
+		fc.asyncProperty(worlds, async (world) => {
+			const [first, second] = [await runWorld(world), await runWorld(world)];
+			expect(second.lines).toEqual(first.lines);
+		}),
+		{ numRuns: Math.ceil(numRuns / 4) },
+	);
+});
