@@ -63,15 +63,16 @@ describe("failure", () => {
 		expect(stderr).not.toContain("textSoFar");
 	});
 
-	it("of all providers is exit code 1, each attempt told once, with what can be done", async () => {
+	it("of all providers is exit code 1, with a line for each of them, and what can be done", async () => {
 		const folder = await createChainFolder({ first: unreachable, second: unreachable }, { retry: { retries: 0 } });
 		const { code, stdout, stderr } = await runCli(["ask", "x"], { folder });
 		expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
 		expect(stderr.split("\n")).toEqual([
 			"first failed: The server cannot be reached.",
 			"Falling back to second.",
-			"second failed: The server cannot be reached.",
-			"error: No provider could answer, after 2 attempts.",
+			'error: No provider of the chain "default" could answer:',
+			"  - first, asked once: network: The server cannot be reached.",
+			"  - second, asked once: network: The server cannot be reached.",
 			"  Check the network.",
 			"",
 		]);
@@ -88,7 +89,7 @@ describe("failure", () => {
 		const folder = await createChainFolder({ first: body }, { retry: { retries: 0 } });
 		const { stderr } = await runCli(["ask", "x"], { folder });
 		expect(stderr).toContain("first: red line\n");
-		expect(stderr).toContain("first failed: bad thing\n");
+		expect(stderr).toContain("- first, asked once: generation: bad thing.\n");
 		expect(stderr).not.toContain(escapeCharacter);
 	});
 

@@ -112,7 +112,7 @@ describe("--timeout", () => {
 		const folder = await createFolder({ "spaceport.config.json": spaceConfig(space.baseUrl) });
 		const { code, stdout, stderr } = await runCli(["ask", "--timeout", "0.7s", "Hi"], { folder });
 		expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-		expect(stderr).toContain("error: No provider could answer");
+		expect(stderr).toContain('error: No provider of the chain "default" could answer');
 		expect(stderr).toContain("after 700 ms");
 		await space.left;
 	});

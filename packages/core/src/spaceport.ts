@@ -2,8 +2,11 @@ import type { Batches } from "./chain/batches.ts";
 import type { ChainHost } from "./chain/chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain/chain-options.ts";
 import { type ChainEntry, type ChainProvider, createChain } from "./chain/create-chain.ts";
+import { createHealth } from "./chain/health/health.ts";
+import type { HealthDesk } from "./chain/health/health-desk.ts";
+import type { StateStore } from "./chain/health/state-store.ts";
 import { isChainProvider } from "./chain/is-chain-provider.ts";
-import { createLimiters } from "./chain/limits/limiter.ts";
+import { createLimiters } from "./chain/limiter.ts";
 import { askChain, runChain } from "./chain/run-chain.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Completion } from "./completion.ts";
@@ -30,6 +33,8 @@ export interface CreateSpaceportOptions extends ChainOptionsInput {
 	readonly logger?: Logger;
 	/** Receives what happens on the way to each answer. */
 	readonly onEvent?: Observer;
+	/** Where it keeps who is not well. @default in memory */
+	readonly stateStore?: StateStore;
 	/** Makes ids. @default crypto.randomUUID */
 	readonly createId?: () => string;
 	/** A random number from 0 up to 1, for the jitter of delays. @default Math.random */
@@ -53,7 +58,7 @@ export interface AskOptions extends Omit<ChainOptionsInput, "limits" | "disposit
 }
 
 /** The registry of providers and chains, and the way to ask them by name. */
-export interface Spaceport extends Registry {
+export interface Spaceport extends Registry, HealthDesk {
 	/**
 	 * Asks, and gives the answer as a stream. It never throws: what is wrong comes out of the stream. Nothing starts until it is read.
 	 *
@@ -103,7 +108,13 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 	} = options;
 	const defaults: ChainOptionsInput = options;
 	const limiters = createLimiters();
-	const registry = createRegistry();
+	const health = createHealth({
+		store: options.stateStore,
+		report: (event) => notify(onEvent, event, logger),
+		logger,
+	});
+	const registry = createRegistry(health.forget);
+	const desk = async (): Promise<HealthDesk> => (await health.book()).desk({ registry, defaults });
 	if (isList(providers)) for (const provider of providers) registry.register(provider);
 	else for (const [name, provider] of Object.entries(providers)) registry.register(name, provider);
 	if (isList(chains)) for (const chain of chains) registry.register(checkChain(chain));
@@ -134,17 +145,16 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		};
 	}
 
-	async function* run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
+	function run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
 		const request = checked();
 		const { model: _, ...rest } = request;
 		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
 		const [first] = candidates;
 		const context = { id: host.requestId, signal, logger, host };
 		if (!wrap && isChainProvider(first.provider)) {
-			yield* askChain(first.provider, { ...rest, model: first.model, messages: messageList(request.messages) }, context);
-			return;
+			return askChain(first.provider, { ...rest, model: first.model, messages: messageList(request.messages) }, context);
 		}
-		yield* runChain({
+		return runChain({
 			name,
 			candidates,
 			request: { ...rest, messages: messageList(request.messages) },
@@ -177,6 +187,10 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			for await (const _ of stream);
 			return stream.completion;
 		},
+		health: async () => (await desk()).health(),
+		reset: async (name) => (await desk()).reset(name),
+		rest: async (name, options) => (await desk()).rest(name, options),
+		probe: async (name, options) => (await desk()).probe(name, options),
 	};
 	return spaceport;
 }

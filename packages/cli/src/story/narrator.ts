@@ -27,8 +27,6 @@ export function createNarrator(terminal: Terminal): Narrator {
 	let provider = "";
 	/** What was said last about waiting, so that it is not said again. */
 	let said = "";
-	/** The failure of an attempt that ended the request: told only where the final error does not say the same. */
-	let ending: string | undefined;
 
 	function say(text: string, look: Parameters<Terminal["print"]>[1] = "quiet"): void {
 		if (text === said) return;
@@ -67,7 +65,6 @@ export function createNarrator(terminal: Terminal): Narrator {
 			switch (event.type) {
 				case "attempt-start":
 					provider = event.provider;
-					ending = undefined;
 					terminal.show(`${provider}: asking`, `${provider} asking`);
 					break;
 				case "queued":
@@ -77,10 +74,9 @@ export function createNarrator(terminal: Terminal): Narrator {
 					terminal.hold();
 					break;
 				case "attempt-end": {
-					if (event.error === undefined || event.error.code === "aborted") break;
-					const line = `${event.provider} failed: ${oneLine(event.error.message)}`;
-					if (event.decision === "fail") ending = line;
-					else say(line, "warning");
+					// What ended the request is told by its error.
+					if (event.error === undefined || event.error.code === "aborted" || event.decision === "fail") break;
+					say(`${event.provider} failed: ${oneLine(event.error.message)}`, "warning");
 					break;
 				}
 				case "retry":
@@ -117,10 +113,10 @@ export function createNarrator(terminal: Terminal): Narrator {
 				return;
 			}
 			if (isSpaceportError(error, "chain-exhausted")) {
-				// The attempts were told one by one: the message, which lists them all, would say them again.
-				if (ending !== undefined) say(ending, "warning");
-				const count = error.attempts.length;
-				terminal.print(`error: No provider could answer, after ${count === 1 ? "one attempt" : `${count} attempts`}.`, "failure");
+				// It has a line for each provider.
+				for (const [index, line] of error.message.split("\n").entries()) {
+					terminal.print(`${index === 0 ? "error: " : "  "}${oneLine(line)}`, "failure");
+				}
 			} else terminal.print(`error: ${oneLine(error.message)}`, "failure");
 			printHints(error, terminal);
 		},
@@ -130,7 +126,7 @@ export function createNarrator(terminal: Terminal): Narrator {
 /** What the user can do: about the failure, after a chain about each attempt's, and after a broken answer about what broke it. */
 function printHints(error: SpaceportError, terminal: Terminal): void {
 	const errors = isSpaceportError(error, "chain-exhausted")
-		? error.attempts.map((attempt) => attempt.error)
+		? [error, ...error.attempts.map((attempt) => attempt.error)]
 		: isSpaceportError(error, "stream-interrupted")
 			? [isSpaceportError(error.cause) ? error.cause : undefined]
 			: [error];

@@ -2,6 +2,7 @@ import pRetry from "p-retry";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 
 export { createAttemptPlan } from "./attempt-plan.ts";
+export { exhaustedError } from "./exhausted-error.ts";
 
 /** How it goes on after a first failure. */
 export interface AskAgainOptions<Answer> {

@@ -1,10 +1,10 @@
 import type { Chunk } from "../chunk.ts";
-import type { Batches } from "./batches.ts";
+import { type Batches, batchesWith, over } from "./batches.ts";
 
-/** Hands chunks from a callback to a generator, in order. */
+/** Hands chunks from a callback to a reader, in order. */
 export interface ChunkOutbox {
 	push(chunk: Chunk): void;
-	/** Ends the generator once what was pushed is read. */
+	/** Ends the reading once what was pushed is read. */
 	close(): void;
 	/** The chunks as they come. To be read once. */
 	read(): Batches<Chunk>;
@@ -12,27 +12,35 @@ export interface ChunkOutbox {
 
 /** Makes an outbox. It is unbounded, and meant for the few chunks that come before an answer begins. */
 export function createChunkOutbox(): ChunkOutbox {
-	const waiting: Chunk[] = [];
+	let waiting: Chunk[] = [];
 	let closed = false;
-	let wake: (() => void) | undefined;
+	let wake: ((result: IteratorResult<Chunk[], void>) => void) | undefined;
+
+	function hand(): void {
+		if (waiting.length === 0) {
+			if (closed) wake?.(over);
+		} else if (wake !== undefined) {
+			wake({ done: false, value: waiting });
+			wake = undefined;
+			waiting = [];
+		}
+	}
 	return {
 		push(chunk) {
 			waiting.push(chunk);
-			wake?.();
+			hand();
 		},
 		close() {
 			closed = true;
-			wake?.();
+			hand();
 		},
-		async *read() {
-			while (true) {
-				if (waiting.length > 0) yield waiting.splice(0);
-				else if (closed) return;
-				else
-					await new Promise<void>((resolve) => {
+		read: () =>
+			batchesWith(
+				() =>
+					new Promise((resolve) => {
 						wake = resolve;
-					});
-			}
-		},
+						hand();
+					}),
+			),
 	};
 }

@@ -12,10 +12,10 @@ import { didYouMean } from "../registry/did-you-mean.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { findModel, toCandidate } from "../route/pick-model.ts";
 import { showValue } from "../show-value.ts";
-import { type Batches, ungroup } from "./batches.ts";
+import { type Batches, later, ungroup } from "./batches.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
-import { createLimiters } from "./limits/limiter.ts";
+import { createLimiters } from "./limiter.ts";
 import { runChain } from "./run-chain.ts";
 
 /** A member of a chain: a registered name, a provider, or one of them with how it is asked. */
@@ -91,10 +91,13 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			return modelsOf(entries);
 		},
 		createAsyncGenerator: (request: ProviderRequest, input?: AttemptContextInput): AsyncGenerator<Chunk, void, void> =>
-			ungroup(answer(request, input), () => input?.signal?.aborted === true),
+			ungroup(
+				later(() => answer(request, input)),
+				() => input?.signal?.aborted === true,
+			),
 	};
 
-	async function* answer(request: ProviderRequest, input: AttemptContextInput | undefined): Batches<Chunk> {
+	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
 		const outer =
 			input?.host ??
 			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(name, input);
@@ -106,7 +109,7 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 		const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
 		const wanted = request.model === name || request.model === "" ? undefined : request.model;
 		const { model: _, ...rest } = request;
-		yield* runChain({
+		return runChain({
 			name,
 			candidates: toCandidates(name, entries, host, wanted),
 			request: { ...rest, messages: messageList(request.messages) },

@@ -21,7 +21,7 @@ import { type ChainOptions, type ChainOptionsInput, completeChainOptions } from 
 import { createChunkOutbox } from "./chunk-outbox.ts";
 import type { ChainProvider } from "./create-chain.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
-import type { Limiters } from "./limits/limiter.ts";
+import type { Limiters } from "./limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
 import { mayLack } from "./may-lack.ts";
 import { primeStream } from "./prime-stream.ts";
@@ -140,7 +140,10 @@ export async function* runChain(run: ChainRun): Batches<Chunk> {
 		// An attempt that was cut short by the caller or by the total has not been judged yet.
 		if (current !== undefined) attempts.push(...current.end("fail", error));
 		if (committed || run.exhausted === "own" || passedThrough.has(error.code) || attempts.length === 0) throw error;
-		throw exhausted(run.name, attempts, error);
+		const part = await loadPart("asking again", parts.askAgain).catch(() => undefined);
+		if (part !== undefined) throw part.exhaustedError(run.name, { attempts, leftOut: [], lastError: error });
+		const message = `No provider of the chain "${run.name}" could answer: ${error.code}: ${error.message}`;
+		throw new ChainExhaustedError(message, { attempts, lastError: error, cause: error, hint: error.hint });
 	} finally {
 		total.stop();
 		unlink();
@@ -170,9 +173,7 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 	const identity = { requestId: host.requestId, provider: candidate.name, model: candidate.model, number };
 	const startedAt = Date.now();
 	const clock = performance.now();
-	const { provider } = candidate;
-	const ownOptions = nested ? {} : { timeouts: provider.timeouts, limits: provider.limits };
-	const { timeouts, limits } = completeChainOptions(ownOptions, ...run.given);
+	const timeouts = completeChainOptions(nested ? {} : { timeouts: candidate.provider.timeouts }, ...run.given).timeouts;
 	const lastFirstChunkMs = Math.min(timeouts.lastFirstChunkMs, run.context.deadlines?.lastFirstChunkMs ?? Infinity);
 	const firstChunkMs = isLast ? lastFirstChunkMs : timeouts.firstChunkMs;
 	const logger = run.context.logger ?? host.logger;
@@ -206,11 +207,7 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 			candidate,
 			request: mayLack(request, candidate) ? fit : request,
 			context,
-			// With keys: `of(…, context.key)`. What may be waited for is retry.patienceMs while another well candidate is left, else what is left of the total; with `force` a last
-			// resort passes over what its provider said of its limits. What reaches context.reportLimits after that is the slot's: runAttempt puts it there.
-			limiter: run.limiters.of(provider, limits),
-			priority: host.priority,
-			maxWaitMs: Infinity,
+			limiter: run.limiters.of(candidate.provider, options.limits),
 			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 		});
 	const stream = isChainProvider(candidate.provider) ? askChain(candidate.provider, request, context) : ask();
@@ -286,12 +283,4 @@ function interrupted(error: SpaceportError, textSoFar: string): SpaceportError {
 		provider: error.provider,
 		attempt: error.attempt,
 	});
-}
-
-function exhausted(name: string, attempts: readonly AttemptRecord[], lastError: SpaceportError): ChainExhaustedError {
-	const lines = attempts.map(
-		({ number, provider, error }) => `${number}. ${provider}: ${error === undefined ? "answered" : `${error.code}: ${error.message}`}`,
-	);
-	const message = `No provider of the chain "${name}" could answer. ${lines.join(" ")}`;
-	return new ChainExhaustedError(message, { attempts, lastError, cause: lastError, hint: lastError.hint });
 }

@@ -18,7 +18,7 @@ export interface AppendOnlyText {
 	 */
 	take(chunk: Chunk): string;
 	/** Whether white space in what was released differs from the provider's text. */
-	readonly differs: boolean;
+	differs(): boolean;
 }
 
 /**
@@ -81,7 +81,7 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 	}
 
 	return {
-		get differs() {
+		differs() {
 			return aligned !== undefined && aligned !== released.text();
 		},
 		take(chunk) {

@@ -1,4 +1,4 @@
-import type { Batches } from "../chain/batches.ts";
+import { type Batches, over } from "../chain/batches.ts";
 import type { Chunk, FinishChunk } from "../chunk.ts";
 import type { Completion } from "../completion.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
@@ -54,7 +54,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	/** Chunks that came while `completion` alone drove the stream, for an iteration that begins later. */
 	const buffered: Chunk[] = [];
 	/** While it goes on, a chunk may be on its way to `buffered`. */
-	let driving: Promise<void> | undefined;
+	let driving: Promise<unknown> | undefined;
+	/** What ended the stream while nobody iterated. */
 	let failure: { readonly error: unknown } | undefined;
 
 	function begin(): NonNullable<typeof work> {
@@ -89,66 +90,84 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	}
 
 	async function fail(error: unknown): Promise<never> {
-		failure ??= { error };
 		await end(() => reject(error));
 		throw error;
 	}
 
-	/** The next chunk, noted for the completion; `undefined` after the end. */
-	async function pull(): Promise<Chunk | undefined> {
-		if (ended) return undefined;
-		if (position < batch.length && !aborted) return takeNext();
-		pulling = true;
-		try {
-			const result = await begin().batches.next();
-			if (result.done) {
-				if (ended) return undefined;
-				const message = "The stream ended without its finish.";
-				throw new StreamInterruptedError(message, { textSoFar: recorder.text });
-			}
-			batch = result.value;
-			position = 0;
-		} catch (error) {
-			return fail(error);
-		} finally {
-			pulling = false;
-		}
-		return takeNext();
-	}
-
-	/** The next chunk of those that are there. */
-	function takeNext(): Chunk {
-		const chunk = batch[position] as Chunk;
-		position += 1;
-		if (position === batch.length) {
-			batch.length = 0;
-			position = 0;
-		}
-		recorder.take(chunk);
-		source.onChunk?.(chunk);
-		return chunk;
-	}
-
 	/** Completes with the finish chunk, after the text stream has had its say. */
-	async function settle(chunk: FinishChunk): Promise<void> {
-		if (text?.differs === true) {
+	async function settle<Result>(chunk: FinishChunk, result: Result): Promise<Result> {
+		if (text?.differs() === true) {
 			recorder.warn(
 				"White space in text that was streamed already was rewritten later: completion.text has the final form, the text stream differs from it.",
 			);
 		}
 		await end(() => resolve(recorder.completion(chunk)));
+		return result;
 	}
 
-	/** Reads to the end for `completion`, and stops where an iteration takes over. */
-	async function drive(): Promise<void> {
-		// An iteration that begins in the same breath comes first.
-		await Promise.resolve();
-		while (!claimed && !ended) {
-			const chunk = await pull();
-			if (chunk === undefined) return;
-			buffered.push(chunk);
-			if (chunk.type === "finish") await settle(chunk);
+	/**
+	 * Reads on, to the first chunk that `step` makes something of. It is no async function: of chunks that are there a result is made at once, and one that is waited
+	 * for costs a single step.
+	 *
+	 * @param step - turns a chunk into what is given out, `undefined` for nothing
+	 * @param done - called when a result is there
+	 */
+	function createReader<Value>(step: (chunk: Chunk) => Value | undefined, done: () => void) {
+		type Result = IteratorResult<Value, void>;
+
+		/** What is made of a chunk; undefined for nothing. */
+		function pass(chunk: Chunk): Result | Promise<Result> | undefined {
+			try {
+				const value = step(chunk);
+				const result: Result | undefined = value === undefined ? undefined : { done: false, value };
+				return chunk.type === "finish" ? settle(chunk, result ?? over).finally(done) : result;
+			} catch (error) {
+				batch = [];
+				work?.controller.abort(error);
+				return fail(error).finally(done);
+			}
 		}
+		function onBatch(result: IteratorResult<Chunk[], void>): Result | Promise<Result> {
+			pulling = false;
+			if (!result.done) {
+				batch = result.value;
+				position = 0;
+			} else if (!ended) {
+				return onFailure(new StreamInterruptedError("The stream ended without its finish.", { textSoFar: recorder.text() }));
+			}
+			return given(read());
+		}
+		function onFailure(error: unknown): Promise<Result> {
+			pulling = false;
+			return fail(error).finally(done);
+		}
+		function read(): Result | Promise<Result> {
+			// The first of those that came together is given in any case.
+			while (position < batch.length && (position === 0 || !(aborted || ended))) {
+				const chunk = batch[position] as Chunk;
+				position += 1;
+				if (position === batch.length) {
+					batch.length = 0;
+					position = 0;
+				}
+				recorder.take(chunk);
+				source.onChunk?.(chunk);
+				const result = pass(chunk);
+				if (result !== undefined) return result;
+			}
+			if (ended) return over;
+			pulling = true;
+			try {
+				return begin().batches.next().then(onBatch, onFailure);
+			} catch (error) {
+				return onFailure(error);
+			}
+		}
+		function given(result: Result | Promise<Result>): Result | Promise<Result> {
+			if (!(result instanceof Promise)) done();
+			return result;
+		}
+		return { pass, read, given };
 	}
 
 	function claim(): void {
@@ -161,121 +180,105 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 		claimed = true;
 	}
 
-	async function nextChunk(): Promise<Chunk | undefined> {
-		// What is there is given at once; only then is the chunk that `completion` asked for waited for.
-		if (buffered.length === 0 && driving !== undefined) await driving;
-		const chunk = buffered.shift();
-		if (chunk !== undefined) return chunk;
-		// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
-		if (ended && failure !== undefined) {
-			const { error } = failure;
-			failure = undefined;
-			throw error;
-		}
-		return pull();
-	}
-
 	async function leave(): Promise<void> {
 		if (ended) return;
 		const error = new AbortedError("The stream was left before its end.");
-		begin().controller.abort(error);
+		work?.controller.abort(error);
 		await end(() => reject(error));
 	}
 
-	/** One iteration: `step` turns a chunk into what is given out, `undefined` for nothing. */
+	/** One iteration over what `step` makes of the chunks. */
 	function iterate<Value>(step: (chunk: Chunk) => Value | undefined): AsyncIterator<Value, void, void> {
+		type Result = IteratorResult<Value, void>;
 		claim();
-		let over = false;
+		let left = false;
 		/** Calls of `next` take turns, whether or not the caller waits for each. */
-		let turn: Promise<unknown> = Promise.resolve();
-		let turns = 0;
+		let busy = false;
+		const turns: (() => void)[] = [];
+		const yieldTurn = (): void => {
+			const turn = turns.shift();
+			if (turn === undefined) busy = false;
+			// The result that is there comes first.
+			else queueMicrotask(turn);
+		};
+		const reader = createReader(step, yieldTurn);
 
-		async function refuse(error: unknown): Promise<never> {
-			over = true;
-			work?.controller.abort(error);
-			return fail(error);
-		}
-		async function advance(): Promise<IteratorResult<Value, void>> {
-			while (!over) {
-				let chunk: Chunk | undefined;
-				try {
-					chunk = await nextChunk();
-				} catch (error) {
-					over = true;
-					failure = undefined;
-					throw error;
-				}
-				if (chunk === undefined) break;
-				let value: Value | undefined;
-				try {
-					value = step(chunk);
-				} catch (error) {
-					return await refuse(error);
-				}
-				if (chunk.type === "finish") await settle(chunk);
-				if (value !== undefined) return { done: false, value };
+		function advance(): Result | Promise<Result> {
+			// What is there is given at once; only then is the chunk that `completion` asked for waited for.
+			for (let chunk = buffered.shift(); chunk !== undefined && !left; chunk = buffered.shift()) {
+				const result = reader.pass(chunk);
+				if (result !== undefined) return result;
 			}
-			over = true;
-			return { done: true, value: undefined };
-		}
-		/** What can be given without waiting; undefined where there is nothing. A finish, which has more to do, comes by `advance`. */
-		function ready(): Promise<IteratorResult<Value, void>> | undefined {
-			// Who is told of a chunk may ask for the next one, which waits for its turn.
-			turns += 1;
-			try {
-				while (position < batch.length && !aborted && batch[position]?.type !== "finish") {
-					const value = step(takeNext());
-					if (value !== undefined) return Promise.resolve({ done: false, value });
-				}
-				return undefined;
-			} catch (error) {
-				return refuse(error);
-			} finally {
-				turns -= 1;
-			}
+			if (left) return over;
+			if (driving !== undefined) return driving.then(() => reader.given(advance()));
+			if (failure === undefined) return reader.read();
+			// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
+			const { error } = failure;
+			failure = undefined;
+			return Promise.reject(error).finally(yieldTurn);
 		}
 		return {
 			next() {
-				if (turns === 0 && !over && !ended && !pulling && driving === undefined && buffered.length === 0) {
-					const there = ready();
-					if (there !== undefined) return there;
-				}
-				turns += 1;
-				const result = (turns === 1 ? advance() : turn.then(advance)).finally(() => {
-					turns -= 1;
-				});
-				turn = result.catch(() => {});
-				return result;
+				if (busy) return new Promise((resolve) => turns.push(() => resolve(reader.given(advance()))));
+				busy = true;
+				return Promise.resolve(reader.given(advance()));
 			},
 			async return() {
-				over = true;
+				left = true;
 				await leave();
-				return { done: true, value: undefined };
+				return over;
 			},
 		};
 	}
 
-	return {
-		[Symbol.asyncIterator]: () => iterate((chunk) => chunk),
-		textStream: {
-			[Symbol.asyncIterator]: () => {
-				const append = createAppendOnlyText(source.revisions);
-				const iterator = iterate((chunk) => append.take(chunk) || undefined);
-				text = append;
-				return iterator;
-			},
-		},
-		get completion() {
-			if (!claimed && driving === undefined) {
-				driving = drive()
-					.catch(() => {})
-					.finally(() => {
-						driving = undefined;
-					});
-			}
-			return promise;
-		},
-	};
+	function complete(): Promise<Completion> {
+		if (claimed || driving !== undefined) return promise;
+		const keep = (chunk: Chunk): true | undefined => {
+			buffered.push(chunk);
+			return claimed || undefined;
+		};
+		const driver = createReader(keep, () => {});
+		// An iteration that begins in the same breath comes first.
+		driving = Promise.resolve()
+			.then(() => claimed || driver.read())
+			.catch((error: unknown) => {
+				failure = { error };
+			})
+			.finally(() => {
+				driving = undefined;
+			});
+		return promise;
+	}
+	function readText(): AsyncIterator<string, void, void> {
+		const append = createAppendOnlyText(source.revisions);
+		const iterator = iterate((chunk) => append.take(chunk) || undefined);
+		text = append;
+		return iterator;
+	}
+	return new OpenStream({ readChunks: () => iterate((chunk) => chunk), readText, complete });
+}
+
+/** The ways to read a stream. */
+interface Readings {
+	readonly readChunks: () => AsyncIterator<Chunk, void, void>;
+	readonly readText: () => AsyncIterator<string, void, void>;
+	readonly complete: () => Promise<Completion>;
+}
+
+/** It is a class for the sake of `completion`: the engine makes a type of its own of each object that has a getter of its own. */
+class OpenStream implements ChatStream {
+	readonly textStream: AsyncIterable<string>;
+	readonly #readings: Readings;
+	constructor(readings: Readings) {
+		this.#readings = readings;
+		this.textStream = { [Symbol.asyncIterator]: readings.readText };
+	}
+	get completion(): Promise<Completion> {
+		return this.#readings.complete();
+	}
+	[Symbol.asyncIterator](): AsyncIterator<Chunk, void, void> {
+		return this.#readings.readChunks();
+	}
 }
 
 /** The caller's reason as `aborted`: below, a reason that is an error of Spaceport's own is always a deadline's or this one. */

@@ -6,7 +6,7 @@ import { createTextPieces } from "./text-pieces.ts";
 /** Gathers a completion from chunks and events. */
 export interface CompletionRecorder {
 	/** The text so far. */
-	readonly text: string;
+	text(): string;
 	take(chunk: Chunk): void;
 	/** Notes attempts and warnings. */
 	observe(event: SpaceportEvent): void;
@@ -31,9 +31,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 	}
 
 	return {
-		get text() {
-			return text.text();
-		},
+		text: text.text,
 		take(chunk) {
 			switch (chunk.type) {
 				case "text-delta":

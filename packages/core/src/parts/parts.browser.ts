@@ -4,6 +4,7 @@ import type { PartList } from "./part-list.ts";
 export const parts: PartList = {
 	askAgain: () => import("../chain/ask-again.ts"),
 	fitRequest: () => import("../chain/fit-request.ts"),
-	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
+	health: () => import("../chain/health/health-tools.ts"),
+	queueLimiter: () => import("../chain/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
 };

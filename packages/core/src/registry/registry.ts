@@ -35,8 +35,12 @@ export interface Registry {
 	models(): readonly RegisteredModel[];
 }
 
-/** Makes an empty registry. */
-export function createRegistry(): Registry {
+/**
+ * Makes an empty registry.
+ *
+ * @param onGone - hears of a name that means nobody, or somebody else, from now on
+ */
+export function createRegistry(onGone?: (name: string) => void): Registry {
 	const providers = new Map<string, AsyncGeneratorProvider>();
 
 	function register(
@@ -56,12 +60,16 @@ export function createRegistry(): Registry {
 				hint: "Register under another name, register(name, provider), or say { replace: true }.",
 			});
 		}
+		if (providers.has(name)) onGone?.(name);
 		providers.set(name, provider);
 	}
 
 	return {
 		register,
-		unregister: (name) => providers.delete(name),
+		unregister(name) {
+			onGone?.(name);
+			return providers.delete(name);
+		},
 		get(name) {
 			const provider = providers.get(name);
 			if (provider !== undefined) return provider;

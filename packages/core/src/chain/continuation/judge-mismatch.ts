@@ -1,0 +1,58 @@
+import { characterAt, isSpacedWord, plain } from "./characters.ts";
+import { evidence } from "./evidence.ts";
+import type { OpenBlock } from "./open-block.ts";
+import { refusalOpeners, speaksOfConversation } from "./preamble-words.ts";
+import type { Retrace } from "./retrace.ts";
+import type { VisibleText } from "./visible-text.ts";
+
+/**
+ * Whether a new text that is not gone on with by a repetition began the answer over and then said something else. Texts have parts that begin alike (verses, functions,
+ * rows), so it takes much where a new sentence may begin, less within a sentence, and little where the two would make one word.
+ *
+ * @param retrace - what it has in common with what was sent
+ * @param head - the beginning of the new text
+ */
+export function hasDiverged(retrace: Retrace, head: string, sent: VisibleText, block: OpenBlock): boolean {
+	const { characters } = sent;
+	const { start, end } = retrace.fromStart;
+	const weight = evidence(sent.between(start, end));
+	const share = (end - start) / (characters.length - start || 1);
+	const last = characters.length === 0 ? "" : sent.between(characters.length - 1, characters.length);
+	const oneWord = sent.spaceAtEnd === "" && isSpacedWord(last) && isSpacedWord(characterAt(head, 0));
+	// A sentence that goes on, goes on with a blank, or in small letters.
+	const beginsAnew = block.code === undefined && block.withinSentence && !/^(?:\s|\p{Ll})/u.test(head);
+	const needed = oneWord ? 2 : beginsAnew ? 3 : 8;
+	if (weight >= needed || (weight >= 3 && share >= 0.6)) return true;
+	// The same from the middle of what was sent.
+	return beginsAnew && evidence(sent.between(retrace.stretch.start, retrace.stretch.end)) >= 8;
+}
+
+/** A sentence that may be a refusal is waited for so long, in UTF-16 units. */
+const longestRefusal = 240;
+
+/**
+ * Whether a new text speaks of the conversation instead of going on: a refusal, an apology, a question back. Letters and stories have such sentences too, so it must speak
+ * of what an assistant can do, or begin within another sentence.
+ *
+ * @param head - the beginning of the new text
+ * @param ended - whether no more of it comes
+ * @returns undefined while that is not known
+ */
+export function isRefusal(head: string, block: OpenBlock, sent: string, ended: boolean): boolean | undefined {
+	// Somebody is about to speak in the text itself.
+	if (/["“„«「『:：(—–-]\s*$/u.test(sent) || block.code !== undefined) return false;
+	const spoken = plain(head.slice(0, longestRefusal)).toLowerCase().trimStart();
+	const opener = refusalOpeners.find((known) => spoken.startsWith(known));
+	if (opener === undefined) return refusalOpeners.some((known) => known.startsWith(spoken)) && !ended ? undefined : false;
+	if (speaksOfConversation.test(spoken)) return true;
+	if (
+		block.withinSentence &&
+		/^(?:i'm sorry|i am sorry|sorry|i apologi|as an ai|es tut mir|je suis dés|lo siento|sinto muito|mi dispiace|抱歉|对不起|很抱歉|申し訳|죄송|извините)/u.test(
+			spoken,
+		)
+	) {
+		return /^[^\s\p{Ll}]/u.test(head);
+	}
+	const sentences = spoken.match(/[.!?。！？\n]/gu)?.length ?? 0;
+	return sentences >= 2 || spoken.length >= longestRefusal || ended ? false : undefined;
+}

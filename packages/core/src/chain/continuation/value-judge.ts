@@ -1,0 +1,97 @@
+import type { Judge, JudgeOptions, Verdict } from "./verdict.ts";
+
+/**
+ * Judges a JSON value, which is whole only if one provider wrote all of it: the new value must be the same as far as the old one was sent. White space between its parts
+ * may differ.
+ */
+export function createValueJudge({ sent, before }: JudgeOptions): Judge {
+	// A provider that was given the beginning may go on from it, or write it again.
+	const traces = before === "" ? [createTrace(sent)] : [createTrace(sent), createTrace(before + sent)];
+	let offset = 0;
+	const verdict = (): Verdict | undefined => {
+		if (traces.some(({ state }) => state === "passed")) return { state: "aligned", how: "same-start", joint: "", offset };
+		return traces.some(({ state }) => state === "within") ? undefined : { state: "mismatch", how: "diverged" };
+	};
+	return {
+		step(character) {
+			const begins = offset;
+			for (const trace of traces) trace.step(character);
+			offset += character.length;
+			const found = verdict();
+			// The first character that was not sent is the first to go out.
+			return found?.state === "aligned" ? { ...found, offset: begins } : found;
+		},
+		end() {
+			return traces.some((trace) => trace.isAtEnd())
+				? { state: "aligned", how: "same-start", joint: "", offset }
+				: (verdict() ?? { state: "mismatch", how: "shorter" });
+		},
+	};
+}
+
+/** Where a value is in its text: outside of strings white space says nothing. */
+interface Cursor {
+	at: number;
+	inString: boolean;
+	escaped: boolean;
+}
+
+function createTrace(sent: string) {
+	const cursor: Cursor = { at: 0, inString: false, escaped: false };
+	let state: "within" | "passed" | "differs" = "within";
+	/** Whether white space stood before the place, in what was sent and in the new text. */
+	let spaceSent = skipSpace();
+	let spaceNew = false;
+
+	function skipSpace(): boolean {
+		const from = cursor.at;
+		while (!cursor.inString && cursor.at < sent.length && isJsonSpace(sent.charAt(cursor.at))) cursor.at += 1;
+		return cursor.at > from;
+	}
+
+	function unit(character: string): void {
+		if (!cursor.inString && isJsonSpace(character) && state === "within") {
+			// Behind all that was sent, it is the first of what is new, unless what was sent ends in white space as well.
+			if (cursor.at === sent.length && !spaceSent && cursor.at > 0) state = "passed";
+			spaceNew = true;
+			return;
+		}
+		if (state !== "within") return;
+		const before = sent.charAt(cursor.at - 1);
+		if (cursor.at === sent.length) {
+			// White space ends a number or a word: `12 ` is not the beginning of `125`.
+			state = spaceSent && !spaceNew && !cursor.inString && isAtom(character) && isAtom(sent.trimEnd().slice(-1)) ? "differs" : "passed";
+			return;
+		}
+		const split =
+			spaceSent !== spaceNew && isAtom(character) && isAtom(before.trim() === "" ? sent.slice(0, cursor.at).trimEnd().slice(-1) : before);
+		if (sent.charAt(cursor.at) !== character || (split && !cursor.inString)) {
+			state = "differs";
+			return;
+		}
+		if (cursor.escaped) cursor.escaped = false;
+		else if (cursor.inString && character === "\\") cursor.escaped = true;
+		else if (character === '"') cursor.inString = !cursor.inString;
+		cursor.at += 1;
+		spaceNew = false;
+		spaceSent = skipSpace();
+	}
+
+	return {
+		get state() {
+			return state;
+		},
+		step(character: string): void {
+			for (const each of character.split("")) unit(each);
+		},
+		isAtEnd: (): boolean => state === "passed" || (state === "within" && cursor.at === sent.length),
+	};
+}
+
+function isJsonSpace(character: string): boolean {
+	return character === " " || character === "\n" || character === "\r" || character === "\t";
+}
+
+function isAtom(character: string): boolean {
+	return /[\w.+-]/.test(character);
+}

@@ -1,0 +1,2 @@
+export { createHealthBook } from "./health-book.ts";
+export { restingError, restingReason } from "./resting-error.ts";

@@ -1,0 +1,22 @@
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+
+/**
+ * A time to come, in words: `now`, `in 42 s`, `in 12 min`, `at 14:03`, `on 2026-11-27 at 14:03`.
+ *
+ * @param at - in milliseconds since 1970
+ * @param now - the clock
+ */
+export function when(at: number, now: number): string {
+	const leftMs = at - now;
+	if (leftMs <= 0) return "now";
+	if (leftMs < 2 * minuteMs) return `in ${Math.ceil(leftMs / secondMs)} s`;
+	if (leftMs < hourMs) return `in ${Math.ceil(leftMs / minuteMs)} min`;
+	const time = new Date(at);
+	const two = (number: number): string => String(number).padStart(2, "0");
+	const clock = `at ${two(time.getHours())}:${two(time.getMinutes())}`;
+	return time.toDateString() === new Date(now).toDateString()
+		? clock
+		: `on ${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
+}

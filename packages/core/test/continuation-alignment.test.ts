@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { createAlignment } from "../src/chain/continuation/alignment.ts";
+
+interface Outcome {
+	/** What the caller has in the end, or undefined for a mismatch. */
+	readonly text: string | undefined;
+	readonly how: string | undefined;
+	readonly heldBack: string;
+}
+
+type Way = "prefill" | "instruction";
+
+function align(sent: string, deltas: readonly string[], way: Way = "instruction", kind: "splice" | "whole" = "splice"): Outcome {
+	const alignment = createAlignment({ sent, kind, way });
+	let text = sent;
+	for (const delta of deltas) text += alignment.take(delta);
+	text += alignment.end();
+	const { state, how, heldBack } = alignment;
+	return { text: state === "mismatch" ? undefined : text, how, heldBack };
+}
+
+/** Cuts of a text: whole, in single UTF-16 units, and at random. */
+function cuts(text: string): string[][] {
+	const random = fc.sample(fc.array(fc.nat(text.length), { maxLength: 8 }), { numRuns: 6, seed: 7 }).map((places) => {
+		const sorted = [0, ...places.sort((one, other) => one - other), text.length];
+		return sorted.slice(1).map((end, index) => text.slice(sorted[index], end));
+	});
+	return [[text], text.split(""), ...random];
+}
+
+function expectEach(sent: string, next: string, expected: Partial<Outcome>, way: Way = "instruction", kind: "splice" | "whole" = "splice") {
+	for (const deltas of cuts(next)) expect(align(sent, deltas, way, kind), JSON.stringify({ sent, deltas })).toMatchObject(expected);
+}
+
+/** What was sent, what the next provider gives, and the whole text; where nothing is to be left out, the two together. */
+type Case = readonly [what: string, sent: string, next: string, whole?: string];
+
+function each(cases: readonly Case[], outcome: Partial<Outcome> = {}) {
+	for (const [what, sent, next, whole = sent + next] of cases) test(what, () => expectEach(sent, next, { text: whole, ...outcome }));
+}
+
+const fox = "The quick brown fox jumps over the lazy dog.";
+
+describe("goes on exactly", () => {
+	const cases: readonly Case[] = [
+		["at a blank", "The quick brown", " fox jumps over the lazy dog."],
+		["behind a blank", "The quick brown ", "fox jumps over the lazy dog."],
+		["within a word", "The quick bro", "wn fox jumps."],
+		["at a newline", "One.\n\n", "Two."],
+		["with a newline", "One.", "\n\nTwo."],
+		["with the same sign", "aaaa", "aaab"],
+		["with the same word again, as English has it", "All the faith he had", " had had no effect."],
+		["with the same short word behind a blank", "All the faith he had ", "had no effect."],
+		["with a word that begins as the last one", "He said that ", "thatched roofs burn."],
+		["with a repeated emoji", "Great 🎉", "🎉 news"],
+		["with values that repeat", "[0, 0, 0, 0, ", "0, 0]"],
+		["with the end of a block in a block", "  if x\n    y\n  end\n", "end\n"],
+		["with closing tags", "<div><div>a</div>\n", "</div>\n"],
+		["with a single letter behind a blank", "There is plan B ", "B or not B"],
+		["within a number", "It costs 1", "1.50 euros"],
+		["with the words of the beginning", "The cat sat.\nThe dog ran.\n", "The bird flew."],
+		[
+			"with a verse that begins as the first one",
+			"I have a dream that one day this nation will rise up.\n\n",
+			"I have a dream that my four children",
+		],
+		["with a word that lead-ins begin with", "Do you agree? ", "Sure, why not? It is fine."],
+		["with an instruction", "1. Press start.\n2. ", "Continue to the next screen: it is blue."],
+		["with an apology that belongs to the text", "Dear Ms. Smith,\n\n", "I'm sorry, but I can't attend your party."],
+		["with speech", 'The robot said: "', "I'm sorry, but I can't assist with that."],
+		["in Chinese", "今天天气很", "好，我们去公园。"],
+		["in Chinese, with one character twice", "他笑：哈", "哈哈"],
+		["in Arabic", "ذهب الولد إلى ", "المدرسة صباحا"],
+		["in Hebrew", "הילד הלך ", "לבית הספר"],
+		["in Thai", "วันนี้อากาศ", "ดีมาก"],
+		["with the rest of a cut character", "cafe", "\u0301 au lait"],
+		["with the rest of a family", "a 👨\u200d", "👩\u200d👧 b"],
+		["with the second half of a pair", "a \ud83d", "\ude00 b"],
+		["with nothing", "The end.", ""],
+		["behind nothing that can be seen", "\n\n", "Hello"],
+		["with a new row", "| a | b |\n|---|---|\n| 1 | 2 |\n", "| 3 | 4 |\n"],
+		["with the next item", "1. Apple\n2. Banana\n", "3. Cherry"],
+		["with the end of a block of code", "```js\nfoo();\n", "```\n\nThis calls foo."],
+		["with dots of its own", "Well", "... what now?"],
+		["with dots in code", "```js\nf(", "...args)\n```"],
+		["with a block of code", "Here is the code:\n\n", "```python\nprint(1)\n```"],
+	];
+	each(cases, { how: "exact" });
+});
+
+describe("starts the same answer over", () => {
+	const cases: readonly Case[] = [
+		["the whole of it", "The quick brown", fox, fox],
+		["with nothing new", fox, fox, fox],
+		["within a word", "The quick bro", fox, fox],
+		["with other white space", "One.\n\nTwo", "One.\nTwo and three", "One.\n\nTwo and three"],
+		["behind white space", "The quick", `\n\n${fox}`, fox],
+		["after one word", "The", fox, fox],
+		["after one sign", "#", "# Title", "# Title"],
+		["behind a lead-in", "The quick brown", `Sure! Here is the full answer:\n\n${fox}`, fox],
+		["with other quotes", "It’s “fine” to", 'It\'s "fine" to go', "It’s “fine” to go"],
+		["in Chinese", "今天天气很", "今天天气很好。", "今天天气很好。"],
+		["an emoji that was cut", "Yes \ud83d", "Yes 😀 no", "Yes 😀 no"],
+	];
+	each(cases, { how: "same-start" });
+});
+
+describe("repeats the last words", () => {
+	const story = "Once upon a time there was a king. The quick brown";
+	const cases: readonly Case[] = [
+		["one word", story, "brown fox", `${story} fox`],
+		["one word behind a blank", `${story} `, "brown fox", `${story} fox`],
+		["two words", story, "quick brown fox", `${story} fox`],
+		["two words, behind a blank", story, " quick brown fox", `${story} fox`],
+		["a word that was cut", `${story} fo`, "brown fox", `${story} fox`],
+		["the cut word alone", `${story} fo`, "fox jumps", `${story} fox jumps`],
+		[
+			"several lines",
+			"Intro to it.\nOne fine line.\nTwo fine lines.\n",
+			"One fine line.\nTwo fine lines.\nThree.",
+			"Intro to it.\nOne fine line.\nTwo fine lines.\nThree.",
+		],
+		["with other white space", "Intro.\n\nOne fine line and\n", "One  fine\nline and more", "Intro.\n\nOne fine line and\nmore"],
+		["with a newline where a blank was", `${story} `, "The quick brown\n\nfox", `${story} \n\nfox`],
+		["dots before", story, "...quick brown fox", `${story} fox`],
+		["a sign for dots before", story, "… quick brown fox", `${story} fox`],
+		["in quotes", story, '"The quick brown" fox', `${story} fox`],
+		["in quotes, with dots", story, '"...The quick brown..." fox', `${story} fox`],
+		["behind a lead-in", story, "Sure, continuing:\n\nThe quick brown fox", `${story} fox`],
+		["behind a lead-in that is not known", story, "Jatkan tästä:\n\nThe quick brown fox", `${story} fox`],
+		["behind a lead-in, in quotes with dots", story, 'Of course! Here is the rest:\n\n"…The quick brown fox', `${story} fox`],
+		["in Chinese", "今天天气很好，我们去公园散", "公园散步吧", "今天天气很好，我们去公园散步吧"],
+		["in Chinese, two characters", "昨天下雨了。今天我喜欢", "喜欢吃苹果", "昨天下雨了。今天我喜欢吃苹果"],
+		["in Japanese", "昨日は雨でした。今日は晴れていま", "今日は晴れています。", "昨日は雨でした。今日は晴れています。"],
+		["in Arabic", "في يوم من الأيام ذهب الولد إلى", "الولد إلى المدرسة", "في يوم من الأيام ذهب الولد إلى المدرسة"],
+		["in Hebrew", "פעם אחת הילד הלך", "הילד הלך לבית", "פעם אחת הילד הלך לבית"],
+		["a character that was cut", "un cafe", "cafe\u0301 noir", "un cafe\u0301 noir"],
+	];
+	each(cases, { how: "overlap" });
+});
+
+describe("begins a cut character again", () => {
+	const cases: readonly Case[] = [
+		["an accent", "He likes cafe", "e\u0301s", "He likes cafe\u0301s"],
+		["a pair", "a \ud83d", "😀 b", "a 😀 b"],
+		["a family", "a 👨\u200d", "👨\u200d👩\u200d👧 b", "a 👨\u200d👩\u200d👧 b"],
+		["a flag", "a 🇫", "🇫🇷 b", "a 🇫🇷 b"],
+		["a colour of skin", "ok 👍", "👍🏽 yes", "ok 👍🏽 yes"],
+	];
+	each(cases);
+});
+
+describe("goes on behind a lead-in", () => {
+	const sent = "The quick brown ";
+	const whole = `${sent}fox jumps.`;
+	const leadIns = [
+		"Sure, continuing:\n\n",
+		"Sure, continuing: ",
+		"Here is the rest of the answer:\n\n",
+		"Certainly! Here's the continuation:\n\n",
+		"Of course! Continuing from where I left off:\n\n",
+		"Continuing from where I left off...\n\n",
+		"I apologize for the interruption. Here is the rest of my answer:\n\n",
+		"It seems my previous response was cut off. Here's the continuation:\n\n",
+		"**Continued:**\n\n",
+		"[Continued]\n\n",
+		"(continued) ",
+		"Okay, let me continue:\n",
+		"Sure! I'll pick up where I left off.\n\n",
+		"Natürlich, hier geht es weiter:\n\n",
+		"Hier ist die Fortsetzung:\n\n",
+		"Bien sûr, voici la suite :\n\n",
+		"Claro, aquí está la continuación:\n\n",
+		"Aquí tienes el resto de la respuesta:\n\n",
+		"Claro, continuando:\n\n",
+		"Aqui está o restante da resposta:\n\n",
+		"Certo, ecco il resto della risposta:\n\n",
+		"Natuurlijk, hier is het vervolg:\n\n",
+		"Oczywiście, oto dalszy ciąg:\n\n",
+		"Tabii, devam ediyorum:\n\n",
+		"Конечно, продолжаю:\n\n",
+		"Вот продолжение:\n\n",
+		"بالطبع، إليك بقية الإجابة:\n\n",
+		"好的，继续：\n\n",
+		"以下是剩余的内容：\n",
+		"はい、続きです：\n\n",
+		"承知しました。続きは以下の通りです：\n\n",
+		"네, 계속하겠습니다:\n\n",
+	];
+	test.each(leadIns)("%j", (leadIn) => {
+		expectEach(sent, `${leadIn}fox jumps.`, { text: whole });
+		expectEach(sent, `${leadIn}...fox jumps.`, { text: whole });
+		expectEach("Once upon a time the quick brown", `${leadIn}the quick brown fox`, { text: "Once upon a time the quick brown fox" });
+		expectEach("The quick brown", `${leadIn}fox jumps.`, { text: "The quick brown fox jumps." });
+	});
+});
+
+describe("in code", () => {
+	const code = "Here it is:\n\n```python\ndef add(a, b):\n    total = a + b\n";
+	const rest = "    return total\n```\nDone.";
+	const cases: readonly Case[] = [
+		["exactly", code, rest, code + rest],
+		["with its own fence", code, `\`\`\`python\n${rest}`, code + rest],
+		["with its own fence and the last line", code, `\`\`\`python\n    total = a + b\n${rest}`, code + rest],
+		["with its own fence and the whole block", code, `\`\`\`python\ndef add(a, b):\n    total = a + b\n${rest}`, code + rest],
+		["without indentation", code, `def add(a, b):\ntotal = a + b\n${rest}`, code + rest],
+		["with a lead-in and its own fence", code, `Here is the rest of the code:\n\n\`\`\`python\n${rest}`, code + rest],
+		["with a lead-in and a bare fence", code, `Sure, continuing:\n\n\`\`\`\n${rest}`, code + rest],
+		["within a line", `${code}    retur`, "n total\n```\nDone.", code + rest],
+		["the line that broke off", `${code}    return`, `    ${rest.trimStart()}`, code + rest],
+		["the line that broke off, with its own fence", `${code}    return`, `\`\`\`python\n${rest}`, code + rest],
+		["the next line, with its own fence", code.trimEnd(), `\`\`\`python\n${rest}`, code + rest],
+		["the indentation that was sent", `${code}    `, `    total = a + b\n${rest}`, code + rest],
+	];
+	each(cases);
+});
+
+describe("in a table or a list", () => {
+	const table = "Fruits:\n\n| Name | Price |\n|------|-------|\n| Apple | 1 |\n";
+	const rest = "| Pear | 2 |\n| Plum | 3 |\n";
+	const list = "1. Apple\n2. Banana\n";
+	const cases: readonly Case[] = [
+		["the header again", table, `| Name | Price |\n|------|-------|\n${rest}`, table + rest],
+		["the header again, with other dashes", table, `| Name | Price |\n|---|---|\n${rest}`, table + rest],
+		["the header and the last row", table, `| Name | Price |\n|---|---|\n| Apple | 1 |\n${rest}`, table + rest],
+		["the header within a row", `${table}| Pear |`, `| Name | Price |\n|---|---|\n${rest}`, table + rest],
+		["the row that broke off", `${table}| Pear |`, rest, table + rest],
+		["the first sign of a row", `${table}|`, rest, table + rest],
+		["the next row behind the header", table.trimEnd(), `| Name | Price |\n|---|---|\n${rest}`, table + rest],
+		["a lead-in and the header", table, `Here is the rest of the table:\n\n| Name | Price |\n|---|---|\n${rest}`, table + rest],
+		["the last item", list, "2. Banana\n3. Cherry", `${list}3. Cherry`],
+		["the item that broke off", `${list}3. Che`, "3. Cherry\n", `${list}3. Cherry\n`],
+		["the number", `${list}3. `, "3. Cherry", `${list}3. Cherry`],
+		["numbers from the first", `${list}3. `, "1. Cherry", `${list}3. Cherry`],
+		["numbers from the first, at a new line", list, "1. Cherry", `${list}1. Cherry`],
+		["the last bullet", "- Apple\n- Banana\n", "- Banana\n- Cherry", "- Apple\n- Banana\n- Cherry"],
+		["a bullet's sign", "- Apple\n- ", "- Banana", "- Apple\n- Banana"],
+		["another bullet's sign", "- Apple\n-", "* Banana", "- Apple\n- Banana"],
+	];
+	each(cases);
+});
+
+describe("is no continuation", () => {
+	const cases: readonly (readonly [what: string, sent: string, next: string, how: string])[] = [
+		[
+			"over, and then other words",
+			"The quick brown fox jumps over the lazy dog and",
+			"The quick brown fox leaps over a lazy cat",
+			"diverged",
+		],
+		["over, with another answer", "The capital of France is Paris. ", "The capital of France is Lyon.", "diverged"],
+		["over, soon with other words", "The capital of France is ", "The capital of Italy is Rome.", "diverged"],
+		["over, and shorter", "The quick brown fox jumps over the lazy dog and", "The quick brown fox", "shorter"],
+		["a refusal", "To pick a lock you first ", "I'm sorry, but I can't assist with that request.", "refused"],
+		["a refusal at a new sentence", "A lock has pins.\n\n", "I'm sorry, but I can't assist with that request.", "refused"],
+		["a question back", "The quick brown", "It looks like your message was cut off. Could you please provide the full text?", "refused"],
+		["an offer", "The quick brown", "Hello! How can I help you today?", "refused"],
+		["a refusal in German", "Um ein Schloss zu öffnen, muss man ", "Es tut mir leid, aber dabei kann ich nicht helfen.", "refused"],
+		["a refusal in Chinese", "要打开一把锁，首先需要", "抱歉，我无法协助完成这个请求。", "refused"],
+	];
+	test.each(cases)("%s", (_, sent, next, how) => expectEach(sent, next, { text: undefined, how, heldBack: next }));
+});
