@@ -16,7 +16,7 @@ export type { HealthState, Rest } from "./chain/health/health-state.ts";
 export { createMemoryStore } from "./chain/health/memory-store.ts";
 export type { MaybePromise, StateStore } from "./chain/health/state-store.ts";
 export { isChainProvider } from "./chain/is-chain-provider.ts";
-export type { Limiter, Limiters, Release } from "./chain/limiter.ts";
+export type { Limiter, Limiters, Slot, SlotOptions } from "./chain/limits/limiter.ts";
 export type {
 	Chunk,
 	FinishChunk,

@@ -16,6 +16,8 @@ export interface ReportedLimit {
 	readonly remaining?: number | undefined;
 	/** When it is whole again, in milliseconds from now. */
 	readonly resetMs?: number | undefined;
+	/** How long the window is, in milliseconds, where the provider says so. */
+	readonly windowMs?: number | undefined;
 }
 
 /** What a provider said of its limits, in the headers of an answer or in the body of an error. */

@@ -6,7 +6,7 @@ import { createHealth } from "./chain/health/health.ts";
 import type { HealthDesk } from "./chain/health/health-desk.ts";
 import type { StateStore } from "./chain/health/state-store.ts";
 import { isChainProvider } from "./chain/is-chain-provider.ts";
-import { createLimiters } from "./chain/limiter.ts";
+import { createLimiters } from "./chain/limits/limiter.ts";
 import { askChain, runChain } from "./chain/run-chain.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Completion } from "./completion.ts";

@@ -129,7 +129,7 @@ describe("limits", () => {
 		const first = spaceport.complete(ask);
 		const second = spaceport.complete(ask).catch((error: unknown) => error);
 		await vi.runAllTimersAsync();
-		expect(await second).toMatchObject({ code: "timeout", phase: "queue" });
+		expect(await second).toMatchObject({ code: "timeout", phase: "queue", own: true });
 		expect((await first).text).toBe("answer");
 	});
 });

@@ -2,7 +2,7 @@ import type { Observer } from "../events.ts";
 import type { Logger } from "../logger.ts";
 import type { AsyncGeneratorProvider } from "../provider.ts";
 import type { ChainOptionsInput } from "./chain-options.ts";
-import type { Limiters } from "./limiter.ts";
+import type { Limiters } from "./limits/limiter.ts";
 
 /** A provider under the name that it is registered by. */
 export interface NamedProvider {

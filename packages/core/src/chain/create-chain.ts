@@ -15,7 +15,7 @@ import { showValue } from "../show-value.ts";
 import { type Batches, later, ungroup } from "./batches.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
-import { createLimiters } from "./limiter.ts";
+import { createLimiters } from "./limits/limiter.ts";
 import { runChain } from "./run-chain.ts";
 
 /** A member of a chain: a registered name, a provider, or one of them with how it is asked. */

@@ -1,4 +1,4 @@
-import type { Chunk, FinishChunk } from "../chunk.ts";
+import type { Chunk, FinishChunk, UsageChunk } from "../chunk.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { abortedError } from "../errors/to-aborted-error.ts";
@@ -21,6 +21,10 @@ export interface ProviderReader {
 	queue<Turn>(turn: Promise<Turn>): Promise<Turn>;
 	/** The provider's chunks, up to the one that ends the attempt. Time between two batches counts against no deadline. */
 	read(generator: AsyncGenerator<Chunk | string, void, void>): Batches<Chunk>;
+	/** A sign of life: where another chunk is waited for after the first content, the time for it begins anew. */
+	alive(): void;
+	/** What the provider has used, as far as it said so. */
+	usage(): UsageChunk | undefined;
 	/** After the last batch: closes the provider and gives the finish, or throws what came in its place. */
 	finish(): Promise<FinishChunk>;
 	/** Leaves a provider that has not ended, and stops the clock. */
@@ -43,12 +47,14 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 	/** When the wait began. */
 	let since = 0;
 	const left = { "first-chunk": deadlines.firstChunkMs, queue: deadlines.queueMs, idle: deadlines.idleMs };
-	const watchdog = createWatchdog(() => interrupt(timeoutError(name, phase, deadlines)));
+	const watchdog = createWatchdog(() => interrupt(timeoutError(name, phase, deadlines, isAsked)));
 	let provider: Source | undefined;
+	let isAsked = false;
 	let batched = false;
 	/** Whether the provider is at work on its next chunk. */
 	let pending = false;
 	let finish: FinishChunk | undefined;
+	let usage: UsageChunk | undefined;
 	let failure: { readonly error: unknown } | undefined;
 
 	function interrupt(error: SpaceportError): void {
@@ -120,6 +126,7 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 			return true;
 		}
 		if (chunk.type === "text-delta" && chunk.text === "") return false;
+		if (chunk.type === "usage") usage = chunk;
 		chunks.push(chunk);
 		if (phase === "idle") return false;
 		if (isContent(chunk)) phase = "idle";
@@ -140,15 +147,21 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 			const taken = await Promise.race([interrupted, turn]);
 			rest();
 			left.queue = deadlines.queueMs;
-			phase = "first-chunk";
 			return taken;
 		},
 		read(generator) {
 			const batches = batchesOf(generator);
 			batched = batches !== undefined;
 			provider = batches ?? generator;
+			phase = "first-chunk";
+			isAsked = true;
 			return batchesWith(next);
 		},
+		alive() {
+			// A provider may call it late: after its end there is nothing to wait for.
+			if (phase === "idle" && pending && interruption === undefined) watchdog.watch(left.idle);
+		},
+		usage: () => usage,
 		async finish() {
 			if (failure !== undefined) throw failure.error;
 			if (provider !== undefined) await close(provider);
@@ -191,7 +204,7 @@ async function end(provider: Source | undefined): Promise<void> {
 	}
 }
 
-function timeoutError(name: string, phase: "first-chunk" | "queue" | "idle", deadlines: Timeouts): TimeoutError {
+function timeoutError(name: string, phase: "first-chunk" | "queue" | "idle", deadlines: Timeouts, isAsked: boolean): TimeoutError {
 	const [option, what] =
 		phase === "queue"
 			? (["queueMs", "was still waiting in the queue"] as const)
@@ -202,6 +215,7 @@ function timeoutError(name: string, phase: "first-chunk" | "queue" | "idle", dea
 	return new TimeoutError(`"${name}" ${what} after ${afterMs} ms.`, {
 		phase,
 		afterMs,
+		own: isAsked ? undefined : true,
 		provider: name,
 		hint: `Raise timeouts.${option} where this provider is known to be slow.`,
 	});

@@ -7,7 +7,7 @@ import type { AttemptContext } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { showValue } from "../show-value.ts";
 import { type Batches, follow } from "./batches.ts";
-import type { Limiter, Release } from "./limiter.ts";
+import type { Limiter, Slot } from "./limits/limiter.ts";
 import { createProviderReader } from "./provider-reader.ts";
 
 /** One attempt: whom to ask for what, and within which limits. */
@@ -18,6 +18,12 @@ export interface AttemptTask {
 	/** The attempt's context; its signal is the request's, and its deadlines hold. */
 	readonly context: AttemptContext;
 	readonly limiter: Limiter;
+	/** Where it waits for its slot: before those with less. */
+	readonly priority: number;
+	/** The longest wait for its slot, in milliseconds, where it is known beforehand. One that is longer fails at once. */
+	readonly maxWaitMs: number;
+	/** What the provider said of its limits is passed over: it is a last resort. */
+	readonly force?: boolean;
 	/** Called when the attempt waits in our own limiter. */
 	readonly onLimiterWait: (position: number) => void;
 }
@@ -38,30 +44,36 @@ async function* steps(task: AttemptTask): AsyncGenerator<Chunk[] | Batches<Chunk
 	const { signal } = controller;
 	const reader = createProviderReader(candidate.name, context.deadlines, controller);
 	const onAbort = (): void => reader.interrupt(abortedError(context.signal.reason));
-	let release: Release | undefined;
+	let slot: Slot | undefined;
 	try {
 		if (context.signal.aborted) onAbort();
 		else context.signal.addEventListener("abort", onAbort, { once: true });
 		const request = typeof task.request === "function" ? await task.request() : task.request;
-		const slot = limiter.acquire(signal, task.onLimiterWait);
-		slot.then(
-			(late) => {
-				// A slot that comes too late is given back.
-				if (signal.aborted) late();
-			},
-			() => {},
-		);
-		release = await reader.queue(slot);
-		yield reader.read(openGenerator(candidate, request, { ...context, signal }));
+		const { priority, force, onLimiterWait: onWait } = task;
+		const maxWaitMs = Math.min(task.maxWaitMs, context.deadlines.queueMs);
+		const taken = limiter.acquire({ signal, priority, maxWaitMs, request, force, onWait });
+		if (taken instanceof Promise) {
+			taken.then(
+				(late) => {
+					// A slot that comes too late is given back.
+					if (signal.aborted) late.release();
+				},
+				() => {},
+			);
+			slot = await reader.queue(taken);
+		} else slot = taken;
+		signal.throwIfAborted();
+		const { alive } = reader;
+		yield reader.read(openGenerator(candidate, request, { ...context, signal, alive, reportLimits: slot.report }));
 		const finish = await reader.finish();
-		release();
+		slot.release(reader.usage());
 		yield [finish];
 	} catch (thrown) {
 		throw reader.interruption() ?? toSpaceportError(thrown, candidate.name);
 	} finally {
 		context.signal.removeEventListener("abort", onAbort);
 		await reader.leave();
-		release?.();
+		slot?.release(reader.usage());
 	}
 }
 

@@ -21,7 +21,7 @@ import { type ChainOptions, type ChainOptionsInput, completeChainOptions } from 
 import { createChunkOutbox } from "./chunk-outbox.ts";
 import type { ChainProvider } from "./create-chain.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
-import type { Limiters } from "./limiter.ts";
+import type { Limiters } from "./limits/limiter.ts";
 import { createLinkedController } from "./linked-controller.ts";
 import { mayLack } from "./may-lack.ts";
 import { primeStream } from "./prime-stream.ts";
@@ -173,7 +173,9 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 	const identity = { requestId: host.requestId, provider: candidate.name, model: candidate.model, number };
 	const startedAt = Date.now();
 	const clock = performance.now();
-	const timeouts = completeChainOptions(nested ? {} : { timeouts: candidate.provider.timeouts }, ...run.given).timeouts;
+	const { provider } = candidate;
+	const ownOptions = nested ? {} : { timeouts: provider.timeouts, limits: provider.limits };
+	const { timeouts, limits } = completeChainOptions(ownOptions, ...run.given);
 	const lastFirstChunkMs = Math.min(timeouts.lastFirstChunkMs, run.context.deadlines?.lastFirstChunkMs ?? Infinity);
 	const firstChunkMs = isLast ? lastFirstChunkMs : timeouts.firstChunkMs;
 	const logger = run.context.logger ?? host.logger;
@@ -207,7 +209,11 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 			candidate,
 			request: mayLack(request, candidate) ? fit : request,
 			context,
-			limiter: run.limiters.of(candidate.provider, options.limits),
+			// With keys: `of(…, context.key)`. What may be waited for is retry.patienceMs while another well candidate is left, else what is left of the total; with `force` a last
+			// resort passes over what its provider said of its limits. What reaches context.reportLimits after that is the slot's: runAttempt puts it there.
+			limiter: run.limiters.of(provider, limits),
+			priority: host.priority,
+			maxWaitMs: Infinity,
 			onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 		});
 	const stream = isChainProvider(candidate.provider) ? askChain(candidate.provider, request, context) : ask();

@@ -2,7 +2,7 @@ import { completeAttemptContext } from "../attempt-context.ts";
 import { NoSuchProviderError } from "../errors/no-such-provider-error.ts";
 import type { AttemptContextInput } from "../provider.ts";
 import type { ChainHost } from "./chain-host.ts";
-import { createLimiters } from "./limiter.ts";
+import { createLimiters } from "./limits/limiter.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /**

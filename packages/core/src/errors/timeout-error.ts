@@ -9,6 +9,8 @@ export interface TimeoutErrorOptions extends SpaceportErrorOptions {
 	readonly phase: TimeoutPhase;
 	/** How long was waited, in milliseconds. */
 	readonly afterMs: number;
+	/** It was our own queue (`limits`): the provider was not asked. */
+	readonly own?: true | undefined;
 }
 
 /** A deadline passed. */
@@ -19,4 +21,6 @@ export class TimeoutError extends SpaceportError<TimeoutErrorOptions> {
 	declare readonly phase: TimeoutPhase;
 	/** How long was waited, in milliseconds. */
 	declare readonly afterMs: number;
+	/** It was our own queue (`limits`): the provider was not asked. */
+	declare readonly own?: true;
 }

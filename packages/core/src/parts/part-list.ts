@@ -6,6 +6,6 @@ export interface PartList {
 	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
 	readonly fitRequest: () => Promise<typeof import("../chain/fit-request.ts")>;
 	readonly health: () => Promise<typeof import("../chain/health/health-tools.ts")>;
-	readonly queueLimiter: () => Promise<typeof import("../chain/queue-limiter.ts")>;
+	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;
 	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;
 }

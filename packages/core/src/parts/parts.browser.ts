@@ -5,6 +5,6 @@ export const parts: PartList = {
 	askAgain: () => import("../chain/ask-again.ts"),
 	fitRequest: () => import("../chain/fit-request.ts"),
 	health: () => import("../chain/health/health-tools.ts"),
-	queueLimiter: () => import("../chain/queue-limiter.ts"),
+	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
 };

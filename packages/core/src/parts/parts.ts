@@ -1,7 +1,7 @@
 import * as askAgain from "../chain/ask-again.ts";
 import * as fitRequest from "../chain/fit-request.ts";
 import * as health from "../chain/health/health-tools.ts";
-import * as queueLimiter from "../chain/queue-limiter.ts";
+import * as queueLimiter from "../chain/limits/queue-limiter.ts";
 import * as standaloneHost from "../chain/standalone-host.ts";
 import type { PartList } from "./part-list.ts";
 

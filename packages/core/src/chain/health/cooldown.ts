@@ -37,6 +37,11 @@ const standingStages: ReadonlySet<SpaceStage> = new Set(["paused", "gone", "erro
 /** The longest wait that is believed: a week. */
 const longestStatedMs = 604_800_000;
 
+/** Whether it is a limit of our own that kept the attempt: the provider was not asked. */
+function isOwn(error: SpaceportError): boolean {
+	return (error as { readonly own?: unknown }).own === true;
+}
+
 /** From class to rest: the only place that decides. */
 const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" | ((error: SpaceportError) => Row | "nothing") } = {
 	"invalid-request": "well",
@@ -44,7 +49,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
 	"no-such-model": standing,
 	unsupported: "nothing",
 	authentication: { firstMs: Infinity, mostMs: Infinity, who: "credential" },
-	"rate-limited": { firstMs: 10_000, mostMs: 60_000, who: "key" },
+	"rate-limited": (error) => (isOwn(error) ? "nothing" : { firstMs: 10_000, mostMs: 60_000, who: "key" }),
 	"quota-exceeded": { firstMs: 60_000, mostMs: 600_000, who: "key" },
 	"limiter-full": "nothing",
 	"queue-full": serverFailure,
@@ -53,7 +58,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
 	"space-contract": standing,
 	"local-unavailable": standing,
 	network: serverFailure,
-	timeout: (error) => (isSpaceportError(error, "timeout") && error.phase === "total" ? "nothing" : serverFailure),
+	timeout: (error) => ((isSpaceportError(error, "timeout") && error.phase === "total") || isOwn(error) ? "nothing" : serverFailure),
 	protocol: serverFailure,
 	// One alone is as likely the request's fault.
 	generation: { ...serverFailure, tolerated: 1 },

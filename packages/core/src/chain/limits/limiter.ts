@@ -1,0 +1,113 @@
+import type { UsageChunk } from "../../chunk.ts";
+import { loadPart } from "../../load-part.ts";
+import type { ProviderRequest } from "../../message.ts";
+import { parts } from "../../parts/parts.ts";
+import type { ReportedLimits } from "../../provider.ts";
+import type { LimitOptions } from "../chain-options.ts";
+
+/** What an attempt says that asks for a slot. */
+export interface SlotOptions {
+	/** Leaves the queue at once when it aborts. */
+	readonly signal: AbortSignal;
+	/** Before those with less, and after those that asked earlier with the same. @default 0 */
+	readonly priority?: number | undefined;
+	/**
+	 * The longest wait, in milliseconds, that is known beforehand: for a window of `limits`, or for the time that the provider named. One that would be longer fails at
+	 * once. How long others hold their slots is known to nobody, and not cut by it. @default Infinity
+	 */
+	readonly maxWaitMs?: number | undefined;
+	/** What is asked: where tokens are limited, they are charged by an estimate from it, until the slot is given back. */
+	readonly request?: ProviderRequest | undefined;
+	/** Passes over what the provider has said of its limits, for a last resort. Our own limits hold. @default false */
+	readonly force?: boolean | undefined;
+	/** Called with the position, 0 being next, where there is a wait. */
+	readonly onWait?: ((position: number) => void) | undefined;
+}
+
+/** The right to make one attempt. */
+export interface Slot {
+	/**
+	 * Gives it back. A second call does nothing.
+	 *
+	 * @param usage - what was used, where that is known: it takes the place of the estimate
+	 */
+	release(usage?: Pick<UsageChunk, "inputTokens" | "outputTokens">): void;
+	/** What the provider said of its limits in its answer to this attempt. */
+	report(limits: ReportedLimits): void;
+}
+
+/** Keeps one provider, or one key of it, within its limits: an attempt takes a slot before it begins and gives it back when its stream has ended. */
+export interface Limiter {
+	/**
+	 * Waits for a slot. Where nothing is limited it gives one at once, not a promise.
+	 *
+	 * @param options - signal, priority, patience
+	 * @throws LimiterFullError where `queueSize` attempts wait already; RateLimitedError (`own`) where the wait is known to be longer than `maxWaitMs`; NetworkError
+	 *   where the queue cannot be loaded; the signal's reason where it aborts
+	 */
+	acquire(options: SlotOptions): Slot | Promise<Slot>;
+	/** What the provider said of its limits: it is asked no more than that, until the time is over. What is no limit or no number is ignored. */
+	report(limits: ReportedLimits): void;
+	/** Forgets what the provider said. */
+	reset(): void;
+}
+
+/** One limiter per provider and key, made when the provider is first asked. */
+export interface Limiters {
+	/** The limiter of a provider, or of one of its keys. `limits` counts the first time. */
+	of(provider: object, limits: LimitOptions, key?: string): Limiter;
+}
+
+/** Makes the limiters that the chains of a Spaceport, or the calls of a chain, share. */
+export function createLimiters(): Limiters {
+	const byProvider = new WeakMap<object, Map<string | undefined, Limiter>>();
+	return {
+		of(provider, limits, key) {
+			let byKey = byProvider.get(provider);
+			if (byKey === undefined) {
+				byKey = new Map();
+				byProvider.set(provider, byKey);
+			}
+			let limiter = byKey.get(key);
+			if (limiter === undefined) {
+				limiter = createLimiter(limits);
+				byKey.set(key, limiter);
+			}
+			return limiter;
+		},
+	};
+}
+
+/** Makes a limiter whose work is done by a part that is loaded where there are limits, or where the provider speaks of some. Without them it costs nothing. */
+function createLimiter(limits: LimitOptions): Limiter {
+	const { intervalMs: _, queueSize: __, ...most } = limits;
+	const unlimited = Object.values(most).every((limit) => limit === Infinity);
+	let free = unlimited;
+	let made: Limiter | undefined;
+
+	async function make(signal?: AbortSignal): Promise<Limiter> {
+		const { createQueueLimiter } = await loadPart("limits", parts.queueLimiter, signal);
+		made ??= createQueueLimiter(limits);
+		return made;
+	}
+
+	const limiter: Limiter = {
+		acquire(options) {
+			if (free) return slot;
+			return made?.acquire(options) ?? make(options.signal).then((queue) => queue.acquire(options));
+		},
+		report(said) {
+			free = false;
+			const onFailure = (): void => {
+				free = unlimited;
+			};
+			if (made !== undefined) made.report(said);
+			else make().then((queue) => queue.report(said), onFailure);
+		},
+		reset() {
+			made?.reset();
+		},
+	};
+	const slot: Slot = { release() {}, report: limiter.report };
+	return limiter;
+}
