@@ -1,4 +1,4 @@
-import type { Batches } from "./chain/batches.ts";
+import { type Batches, later } from "./chain/batches.ts";
 import type { ChainHost } from "./chain/chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain/chain-options.ts";
 import { type ChainEntry, type ChainProvider, createChain } from "./chain/create-chain.ts";
@@ -14,14 +14,16 @@ import type { Revisions } from "./consume/append-only-text.ts";
 import { type ChatStream, createChatStream } from "./consume/chat-stream.ts";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import type { Observer, SpaceportEvent } from "./events.ts";
+import { loadPart } from "./load-part.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import type { ChatRequest } from "./message.ts";
 import { messageList } from "./message-text.ts";
+import { parts } from "./parts/parts.ts";
 import type { AsyncGeneratorProvider } from "./provider.ts";
+import { type GivenRequest, readRequest } from "./read-request.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
 import { resolveRoute } from "./route/resolve-route.ts";
 import { showValue } from "./show-value.ts";
-import { validateRequest } from "./validate-request.ts";
 
 /** What {@link createSpaceport} takes. The options of chains are the defaults for every chain in it, and for a provider that is asked alone. */
 export interface CreateSpaceportOptions extends ChainOptionsInput {
@@ -145,8 +147,15 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		};
 	}
 
-	function run(checked: () => ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
-		const request = checked();
+	function ask({ request, isPlain }: GivenRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
+		if (isPlain) return run(request, signal, host);
+		return later(async () => {
+			const { validateRequest } = await loadPart("looking at requests", parts.validateRequest, signal);
+			return run(validateRequest(request), signal, host);
+		});
+	}
+
+	function run(request: ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
 		const { model: _, ...rest } = request;
 		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
 		const [first] = candidates;
@@ -171,15 +180,15 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		stream(request, askOptions) {
 			const { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = askOptions ?? {};
 			// The request is read now, so that what the caller changes later changes nothing; what is wrong with it comes out of the stream.
-			const checked = attempt(() => {
+			const given = attempt(() => {
 				checkAskOptions(askOptions ?? undefined);
-				return validateRequest(request);
+				return readRequest(request);
 			});
 			return createChatStream({
 				signal: isAbortSignal(signal) ? signal : undefined,
 				revisions,
 				onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
-				start: (inner, recorder) => run(checked, inner, createHost(askOptions ?? {}, [recorder.observe, onEvent, onRequestEvent])),
+				start: (inner, recorder) => ask(given(), inner, createHost(askOptions ?? {}, [recorder.observe, onEvent, onRequestEvent])),
 			});
 		},
 		async complete(request, askOptions) {

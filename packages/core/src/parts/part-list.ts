@@ -8,4 +8,5 @@ export interface PartList {
 	readonly health: () => Promise<typeof import("../chain/health/health-tools.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;
 	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;
+	readonly validateRequest: () => Promise<typeof import("../validate-request.ts")>;
 }

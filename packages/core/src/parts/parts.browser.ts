@@ -7,4 +7,5 @@ export const parts: PartList = {
 	health: () => import("../chain/health/health-tools.ts"),
 	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
+	validateRequest: () => import("../validate-request.ts"),
 };

@@ -3,6 +3,7 @@ import * as fitRequest from "../chain/fit-request.ts";
 import * as health from "../chain/health/health-tools.ts";
 import * as queueLimiter from "../chain/limits/queue-limiter.ts";
 import * as standaloneHost from "../chain/standalone-host.ts";
+import * as validateRequest from "../validate-request.ts";
 import type { PartList } from "./part-list.ts";
 
 /** All parts are here already. */
@@ -12,4 +13,5 @@ export const parts: PartList = {
 	health: async () => health,
 	queueLimiter: async () => queueLimiter,
 	standaloneHost: async () => standaloneHost,
+	validateRequest: async () => validateRequest,
 };
