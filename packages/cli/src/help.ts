@@ -19,6 +19,7 @@ Examples:
   spaceport ask What is the capital of France
   spaceport ask --system "Answer in one word." "What is the capital of France?"
   spaceport ask --provider local --offline "What is the capital of France?"
+  spaceport ask --explain --model qwen-2-72b
   spaceport ask --provider owner/name "What is the capital of France?"
   git diff | spaceport ask "Explain this change:" -
   spaceport ask --json "Tell me a story." | jq -rj 'select(.type == "text-delta").text'

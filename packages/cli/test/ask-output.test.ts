@@ -143,6 +143,41 @@ describe("--json", () => {
 	});
 });
 
+describe("--explain", () => {
+	const body = 'throw new Error("It was asked.");';
+
+	it("says who would be asked, and asks nobody", async () => {
+		const folder = await createChainFolder({ first: body, second: body });
+		const { code, stdout, stderr } = await runCli(["ask", "--explain"], { folder });
+		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+		expect(stdout.split("\n")).toEqual([
+			'"default" would be asked in this order:',
+			'  1. first (first-1)    first in the chain "default"',
+			"                        first words within 12 s",
+			'  2. second (second-1)  second in the chain "default"',
+			"                        first words within 2 min",
+			expect.stringMatching(/^At most 20 attempts in 10 min; /),
+			"",
+		]);
+	});
+
+	it("as JSON, and by the other options", async () => {
+		const folder = await createChainFolder({ first: body, second: body });
+		const { stdout } = await runCli(["ask", "--explain", "--json", "--provider", "second", "--timeout", "5s", "Hi"], { folder });
+		expect(JSON.parse(stdout)).toMatchObject({
+			candidates: [{ provider: "second", reason: 'asked alone: named by "second"', timeouts: { totalMs: 5000 } }],
+			leftOut: [],
+		});
+	});
+
+	it("of a name that is not there is the same mistake as to ask it", async () => {
+		const folder = await createChainFolder({ first: body });
+		const { code, stdout, stderr } = await runCli(["ask", "--explain", "--chain", "nobody"], { folder });
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain("nobody");
+	});
+});
+
 describe("--verbose", () => {
 	it("logs to stderr and lists the attempts at the end", async () => {
 		const folder = await createChainFolder({ first: unreachable, second: answer }, { retry: { retries: 0 } });

@@ -1,6 +1,7 @@
 export { completeAttemptContext } from "./attempt-context.ts";
 export type { ChainHost, NamedProvider } from "./chain/chain-host.ts";
 export type {
+	ChainOptions,
 	ChainOptionsInput,
 	InterruptionPolicy,
 	LimitOptions,
@@ -80,6 +81,7 @@ export type {
 	WaitingEvent,
 	WarningEvent,
 } from "./events.ts";
+export type { CandidateState, ExplainedCandidate, ExplainedLeftOut, Explanation } from "./explain/explanation.ts";
 export { loadPart } from "./load-part.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
 export type {

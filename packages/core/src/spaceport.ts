@@ -14,6 +14,7 @@ import type { Revisions } from "./consume/append-only-text.ts";
 import { type ChatStream, createChatStream } from "./consume/chat-stream.ts";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import type { Observer, SpaceportEvent } from "./events.ts";
+import type { Explanation } from "./explain/explanation.ts";
 import { loadPart } from "./load-part.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import type { ChatRequest } from "./message.ts";
@@ -75,6 +76,28 @@ export interface Spaceport extends Registry, HealthDesk {
 	 * @param options - signal and observer
 	 */
 	complete(request: ChatRequest, options?: AskOptions): Promise<Completion>;
+	/**
+	 * Says who would be asked, in what order and why, and who would be passed over, without asking anybody. `String(explanation)` is for a terminal.
+	 *
+	 * @param request - whom to ask what
+	 * @param options - as it would be asked
+	 * @throws what asking would throw before anybody is asked, such as NoSuchProviderError or InvalidRequestError
+	 *
+	 * @example
+	 * ```ts
+	 * import { createSpaceport } from "@spaceport/core";
+	 * import { createLocal } from "@spaceport/provider-local";
+	 * import { createQwen2_72b } from "@spaceport/provider-qwen-2-72b";
+	 *
+	 * const spaceport = createSpaceport({
+	 *   providers: [createQwen2_72b(), createLocal()],
+	 *   chains: { default: ["qwen-2-72b", "local"] },
+	 * });
+	 * const { candidates } = await spaceport.explain({ messages: "What is the capital of France?", temperature: 0.2 });
+	 * console.log(candidates.map(({ provider, reason }) => `${provider}: ${reason}`));
+	 * ```
+	 */
+	explain(request: ChatRequest, options?: AskOptions): Promise<Explanation>;
 }
 
 /**
@@ -200,6 +223,11 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		reset: async (name) => (await desk()).reset(name),
 		rest: async (name, options) => (await desk()).rest(name, options),
 		probe: async (name, options) => (await desk()).probe(name, options),
+		async explain(request, askOptions) {
+			checkAskOptions(askOptions ?? undefined);
+			const { explainRequest } = await loadPart("explaining", parts.explain, askOptions?.signal);
+			return explainRequest(request, { registry, host: createHost(askOptions ?? {}, []), look: health.look, now: Date.now() });
+		},
 	};
 	return spaceport;
 }

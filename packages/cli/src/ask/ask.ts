@@ -5,6 +5,7 @@ import {
 	type Chunk,
 	isSpaceportError,
 	type Logger,
+	type Spaceport,
 	type SpaceportEvent,
 } from "@spaceport/core";
 import { buildSpaceport } from "../build-spaceport.ts";
@@ -14,7 +15,7 @@ import { exitCode, exitCodeOf } from "../exit-code.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { createLogger } from "../logger.ts";
 import { createSecretFilter } from "../secrets.ts";
-import { createNarrator, type Narrator } from "../story/narrator.ts";
+import { createNarrator } from "../story/narrator.ts";
 import { createTerminal } from "../story/terminal.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { attemptsTable } from "./attempts-table.ts";
@@ -30,6 +31,8 @@ export interface AskCommandOptions extends Named {
 	readonly system?: string;
 	/** Chunks as lines of JSON in place of the text. */
 	readonly json?: boolean;
+	/** Says who would be asked, in place of asking. */
+	readonly explain?: boolean;
 	readonly verbose?: boolean;
 	/** The whole request's limit, in milliseconds. */
 	readonly timeout?: number;
@@ -82,9 +85,19 @@ export async function ask(
 			onWarning: (message) => terminal.print(message, "warning"),
 			hideSecrets: createSecretFilter(environment.secrets),
 		});
-		const { request, stream } = await prepare({ words, options, surroundings, interrupt, environment, logger, narrator, attempts });
+		const { request, spaceport } = await prepare({ words, options, surroundings, interrupt, environment, logger });
+		if (options.explain === true) {
+			const explanation = await spaceport.explain(request, { signal: interrupt.signal });
+			await output.write(`${options.json === true ? JSON.stringify(explanation) : explanation}\n`);
+			return;
+		}
 		if (environment.proxy !== undefined) logger.debug({ noProxy: environment.proxy.noProxy }, "Requests go through the proxy.");
 		logger.debug({ model: request.model ?? "default" }, "Asking.");
+		const onEvent = (event: SpaceportEvent): void => {
+			if (event.type === "attempt-end") attempts.push(event);
+			narrator.onEvent(event);
+		};
+		const stream = spaceport.stream(request, { signal: interrupt.signal, onEvent, onChunk: narrator.onChunk });
 		await (options.json === true ? writeChunks(stream, output) : writeText(stream, output));
 	}
 
@@ -112,14 +125,11 @@ interface Preparation {
 	readonly interrupt: Interrupt;
 	readonly environment: Environment;
 	readonly logger: Logger;
-	readonly narrator: Narrator;
-	/** Where the attempts are noted. */
-	readonly attempts: AttemptEndEvent[];
 }
 
-/** Everything up to the question's answer: the configuration's mistakes come out before anything is asked of the user or of a server. */
-async function prepare(preparation: Preparation): Promise<{ readonly request: ChatRequest; readonly stream: ChatStream }> {
-	const { words, options, surroundings, interrupt, environment, logger, narrator, attempts } = preparation;
+/** Everything up to the question: the configuration's mistakes come out before anything is asked of the user or of a server. */
+async function prepare(preparation: Preparation): Promise<{ readonly request: ChatRequest; readonly spaceport: Spaceport }> {
+	const { words, options, surroundings, interrupt, environment, logger } = preparation;
 	const spaceport = await unlessStopped(interrupt.signal, async () =>
 		buildSpaceport({
 			loaded: await loadConfig(surroundings.cwd(), options.config),
@@ -132,17 +142,14 @@ async function prepare(preparation: Preparation): Promise<{ readonly request: Ch
 	await registerSpace(options.provider, spaceport, { token: environment.token, offline: options.offline === true });
 	const model = toReference(options, spaceport);
 	logger.debug("Reading the question.");
-	const question = await readQuestion(words, surroundings, interrupt);
+	// Who would be asked does not depend on its words: nobody is made to type some.
+	const question = options.explain === true && words.length === 0 ? "?" : await readQuestion(words, surroundings, interrupt);
 	const request: ChatRequest = {
 		messages: question,
 		...(model !== undefined && { model }),
 		...(options.system !== undefined && { system: options.system }),
 	};
-	const onEvent = (event: SpaceportEvent): void => {
-		if (event.type === "attempt-end") attempts.push(event);
-		narrator.onEvent(event);
-	};
-	return { request, stream: spaceport.stream(request, { signal: interrupt.signal, onEvent, onChunk: narrator.onChunk }) };
+	return { request, spaceport };
 }
 
 /** Writes the text as it grows, and a line end after it, whether it came to its end or not. */

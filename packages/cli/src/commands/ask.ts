@@ -29,6 +29,7 @@ export function addAskCommand(
 		.option("-c, --chain <name>", "a chain")
 		.option("-s, --system <text>", "the system prompt")
 		.option("-j, --json", "print the chunks as lines of JSON; a failure is the last line")
+		.option("-e, --explain", "say who would be asked, in what order and why, and ask nobody")
 		.option("-v, --verbose", "log what happens, and list the attempts at the end")
 		.option("-t, --timeout <time>", "give up after this time: seconds, or with a unit such as 1500ms, 90s, 2m", toMilliseconds)
 		.option("--offline", "use no network: only what answers on this machine, and no downloads")

@@ -15,6 +15,7 @@ import { showValue } from "../show-value.ts";
 import { type Batches, later, ungroup } from "./batches.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
+import { type ChainPlan, withPlan } from "./chain-plan.ts";
 import { createLimiters } from "./limits/limiter.ts";
 import { runChain } from "./run-chain.ts";
 
@@ -97,30 +98,31 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			),
 	};
 
-	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
-		const outer =
-			input?.host ??
-			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(name, input);
+	function plan(outer: ChainHost, reference: string): ChainPlan {
 		if (outer.chains.includes(chain)) {
 			const path = [...outer.chains.map((other) => other.name), name].join(" → ");
 			throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
 		}
 		const { random = outer.random, createId = outer.createId } = options;
 		const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
-		const wanted = request.model === name || request.model === "" ? undefined : request.model;
-		const { model: _, ...rest } = request;
+		const wanted = reference === name || reference === "" ? undefined : reference;
+		return { name, candidates: toCandidates(name, entries, host, wanted), host, given: [host.defaults, options, host.overrides] };
+	}
+
+	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
+		const outer =
+			input?.host ??
+			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(name, input);
+		const { model, ...rest } = request;
 		return runChain({
-			name,
-			candidates: toCandidates(name, entries, host, wanted),
+			...plan(outer, model),
 			request: { ...rest, messages: messageList(request.messages) },
 			context: input ?? {},
-			host,
-			given: [host.defaults, options, host.overrides],
-			limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : host.limiters),
+			limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : outer.limiters),
 			exhausted: "wrap",
 		});
 	}
-	return chain;
+	return withPlan(chain, plan);
 }
 
 function checkEntry(chain: string, entry: ChainEntry, path: string): void {

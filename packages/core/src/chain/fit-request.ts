@@ -65,7 +65,8 @@ export function fitRequest<Request extends Omit<ProviderRequest, "model">>(
 export function lacksOf(request: Omit<ProviderRequest, "model">, candidate: Candidate): readonly Lack[] {
 	const { name, info } = candidate;
 	const lacks: Lack[] = [];
-	if (info?.vision === false && request.messages.some(hasImage)) lacks.push({ capability: "image", lacks: "takes no images" });
+	if (info?.vision === false && request.messages.some(hasImage))
+		lacks.push({ capability: "image", lacks: "lacks vision, and the messages have images" });
 	for (const setting of settingNames) {
 		if (takes(candidate, setting) || !asksFor(request, setting)) continue;
 		if (setting === "tools") {

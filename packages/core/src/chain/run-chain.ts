@@ -14,6 +14,7 @@ import type { ProviderRequest } from "../message.ts";
 import { parts } from "../parts/parts.ts";
 import type { AttemptContext, AttemptContextInput } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
+import { attemptOptions } from "./attempt-options.ts";
 import type { AttemptPlan } from "./attempt-plan.ts";
 import { type Batches, batchesOf, group } from "./batches.ts";
 import type { ChainHost } from "./chain-host.ts";
@@ -174,16 +175,13 @@ function openAttempt(run: ChainRun, options: ChainOptions, candidate: Candidate,
 	const startedAt = Date.now();
 	const clock = performance.now();
 	const { provider } = candidate;
-	const ownOptions = nested ? {} : { timeouts: provider.timeouts, limits: provider.limits };
-	const { timeouts, limits } = completeChainOptions(ownOptions, ...run.given);
-	const lastFirstChunkMs = Math.min(timeouts.lastFirstChunkMs, run.context.deadlines?.lastFirstChunkMs ?? Infinity);
-	const firstChunkMs = isLast ? lastFirstChunkMs : timeouts.firstChunkMs;
+	const { deadlines, limits } = attemptOptions(provider, run.given, !isLast, run.context.deadlines?.lastFirstChunkMs);
 	const logger = run.context.logger ?? host.logger;
 	const context: AttemptContext = {
 		id: host.createId(),
 		number,
 		signal,
-		deadlines: { ...timeouts, firstChunkMs, lastFirstChunkMs: firstChunkMs },
+		deadlines,
 		logger: logger.child?.({ provider: candidate.name, attempt: number }) ?? logger,
 		warn: (text) => host.report({ type: "warning", ...identity, text }),
 		alive: () => {},

@@ -4,6 +4,7 @@
  */
 export interface PartList {
 	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
+	readonly explain: () => Promise<typeof import("../explain/explain-request.ts")>;
 	readonly fitRequest: () => Promise<typeof import("../chain/fit-request.ts")>;
 	readonly health: () => Promise<typeof import("../chain/health/health-tools.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;

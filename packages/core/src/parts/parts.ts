@@ -3,12 +3,14 @@ import * as fitRequest from "../chain/fit-request.ts";
 import * as health from "../chain/health/health-tools.ts";
 import * as queueLimiter from "../chain/limits/queue-limiter.ts";
 import * as standaloneHost from "../chain/standalone-host.ts";
+import * as explain from "../explain/explain-request.ts";
 import * as validateRequest from "../validate-request.ts";
 import type { PartList } from "./part-list.ts";
 
 /** All parts are here already. */
 export const parts: PartList = {
 	askAgain: async () => askAgain,
+	explain: async () => explain,
 	fitRequest: async () => fitRequest,
 	health: async () => health,
 	queueLimiter: async () => queueLimiter,
