@@ -1,8 +1,9 @@
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
+import { isErrorCode } from "../errors/is-error-code.ts";
 import type { SpaceportErrorCode } from "../errors/spaceport-error.ts";
 import { showValue } from "../show-value.ts";
 import { defaultTimeouts, type Timeouts } from "./deadlines.ts";
-import { type DispositionOverrides, isErrorCode } from "./disposition.ts";
+import type { DispositionOverrides } from "./disposition.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
 /** How failures are tried again. */

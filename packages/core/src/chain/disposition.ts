@@ -22,11 +22,6 @@ const againThenAnother: Disposition = { same: "yes", next: true };
 /** The stages from which a Space comes back by itself. */
 const passingStages: ReadonlySet<SpaceStage> = new Set(["sleeping", "building"]);
 
-/** Whether a text is a code of the table. */
-export function isErrorCode(text: string): text is SpaceportErrorCode {
-	return Object.hasOwn(table, text);
-}
-
 /** From class to decision: the only place that decides. A `stream-interrupted` here is one before content; after content `onInterruption` decides. */
 const table: { readonly [Code in SpaceportErrorCode]: Disposition | ((error: SpaceportError) => Disposition) } = {
 	"invalid-request": end,
