@@ -42,8 +42,13 @@ export interface Completion {
 	/** The model that answered. */
 	readonly model: string;
 	readonly finishReason: FinishReason;
+	/**
+	 * What the answer used: the sum over the attempts whose content is in it, as they said it, with the weakest of their sources. Where an answer broke off and was gone on with by
+	 * another provider, that is both; where it was begun anew, what was thrown away is not counted, and neither are attempts that failed before their first content: what these
+	 * said is in `attempts`. Left out where one did not say, with a warning if others did.
+	 */
 	readonly usage?: Omit<UsageChunk, "type">;
-	/** What the caller should know although the answer is whole, such as a setting that the provider cannot honour. */
+	/** What the caller should know although the answer is whole, such as a setting that the provider cannot honour: of the attempts whose content is in the answer. */
 	readonly warnings: readonly string[];
 	/** Every attempt that was made, the last one being the one that answered. */
 	readonly attempts: readonly AttemptRecord[];

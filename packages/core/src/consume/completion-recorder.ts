@@ -1,7 +1,8 @@
-import type { Chunk, FinishChunk, ToolCallChunk, UsageChunk } from "../chunk.ts";
+import type { Chunk, FinishChunk, ToolCallChunk } from "../chunk.ts";
 import type { AttemptRecord, Completion } from "../completion.ts";
 import type { SpaceportEvent } from "../events.ts";
 import { createTextPieces } from "./text-pieces.ts";
+import { sumUsage, type Usage, updateUsage } from "./usage.ts";
 
 /** Gathers a completion from chunks and events. */
 export interface CompletionRecorder {
@@ -16,18 +17,34 @@ export interface CompletionRecorder {
 	completion(finish: FinishChunk): Completion;
 }
 
+/** An attempt that has a part in the answer. */
+interface Author {
+	readonly number: number;
+	readonly provider: string;
+	usage?: Usage;
+}
+
 /** Makes a recorder for one stream. */
 export function createCompletionRecorder(): CompletionRecorder {
 	const text = createTextPieces();
 	let reasoning = "";
-	let usage: Omit<UsageChunk, "type"> | undefined;
+	/** Those whose content is in the answer, in order. */
+	let authors: Author[] = [];
 	const toolCalls: ToolCallChunk[] = [];
-	const warnings: string[] = [];
+	/** Each with the attempt that it is about, if it is about one. */
+	const warnings: { readonly text: string; readonly number?: number }[] = [];
 	const attempts: AttemptRecord[] = [];
 	let requestId = "";
 
-	function warn(sentence: string): void {
-		if (!warnings.includes(sentence)) warnings.push(sentence);
+	/** What all that is in the answer has used: nothing is made up for one who did not say. */
+	function usageOf(): Usage | undefined {
+		const silent = authors.filter(({ usage }) => usage === undefined);
+		if (silent.length === 0) return authors.length === 0 ? undefined : sumUsage(authors.map(({ usage }) => usage as Usage));
+		if (silent.length < authors.length) {
+			const names = [...new Set(silent.map(({ provider }) => `"${provider}"`))].join(" and ");
+			warnings.push({ text: `usage is left out: ${names} did not say what a part of the answer used.` });
+		}
+		return undefined;
 	}
 
 	return {
@@ -46,22 +63,33 @@ export function createCompletionRecorder(): CompletionRecorder {
 				case "tool-call":
 					toolCalls.push(chunk);
 					break;
+				case "seam":
+					// The new answer takes the place of all that was there.
+					if (chunk.how === "restart") {
+						text.replace("");
+						reasoning = "";
+						authors = authors.slice(-1);
+					}
+					break;
 				case "usage": {
-					const { type: _, ...figures } = chunk;
-					usage = figures;
+					const author = authors.at(-1);
+					if (author !== undefined) author.usage = updateUsage(author.usage, chunk);
 					break;
 				}
 			}
 		},
 		observe(event) {
-			if (event.type === "warning") warn(event.text);
+			if (event.type === "warning") warnings.push(event);
+			if (event.type === "first-chunk") authors.push({ number: event.number, provider: event.provider });
 			if (event.type !== "attempt-end") return;
 			const { type: _, requestId: id, ...record } = event;
 			requestId = id;
 			attempts.push(record);
 		},
-		warn,
+		warn: (sentence) => void warnings.push({ text: sentence }),
 		completion({ finishReason }) {
+			const usage = usageOf();
+			const told = warnings.filter(({ number }) => number === undefined || authors.some((author) => author.number === number));
 			const answered = attempts.findLast(({ decision }) => decision === "answered");
 			return {
 				requestId,
@@ -72,7 +100,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 				model: answered?.model ?? "",
 				finishReason,
 				...(usage === undefined ? {} : { usage }),
-				warnings,
+				warnings: [...new Set(told.map((warning) => warning.text))],
 				attempts,
 			};
 		},
