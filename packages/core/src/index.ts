@@ -12,9 +12,9 @@ export type {
 export { type ChainEntry, type ChainProvider, type CreateChainOptions, createChain } from "./chain/create-chain.ts";
 export { defaultTimeouts, type Timeouts } from "./chain/deadlines.ts";
 export { type Disposition, type DispositionOverrides, disposition } from "./chain/disposition.ts";
-export type { HealthDesk, ProbeOptions, ProviderHealth, RestOptions } from "./chain/health/health-desk.ts";
 export type { HealthState, Rest } from "./chain/health/health-state.ts";
 export { createMemoryStore } from "./chain/health/memory-store.ts";
+export type { HealthDesk, ProbeOptions, ProviderHealth, RestOptions } from "./chain/health/provider-health.ts";
 export type { MaybePromise, StateStore } from "./chain/health/state-store.ts";
 export { isChainProvider } from "./chain/is-chain-provider.ts";
 export type { Limiter, Limiters, Slot, SlotOptions } from "./chain/limits/limiter.ts";

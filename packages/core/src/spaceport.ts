@@ -3,7 +3,7 @@ import type { ChainHost } from "./chain/chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain/chain-options.ts";
 import { type ChainEntry, type ChainProvider, createChain } from "./chain/create-chain.ts";
 import { createHealth } from "./chain/health/health.ts";
-import type { HealthDesk } from "./chain/health/health-desk.ts";
+import type { HealthDesk } from "./chain/health/provider-health.ts";
 import type { StateStore } from "./chain/health/state-store.ts";
 import { isChainProvider } from "./chain/is-chain-provider.ts";
 import { createLimiters } from "./chain/limits/limiter.ts";

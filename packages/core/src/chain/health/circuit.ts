@@ -26,6 +26,14 @@ export interface Outcome extends Asked {
 	readonly startedAt: number;
 }
 
+/** When something became known. */
+export interface Moment {
+	/** The clock, in milliseconds since 1970. */
+	readonly now: number;
+	/** The same with fractions, which tell the order within one millisecond. */
+	readonly stamp: number;
+}
+
 /** Whether a rest keeps this one from being asked. */
 function concerns(rest: Rest, { model, key }: Asked): boolean {
 	return (rest.model === undefined || rest.model === model) && (rest.key === undefined || rest.key === key);
@@ -131,19 +139,23 @@ export function answering(rests: readonly Rest[], outcome: Outcome): readonly Re
 	);
 }
 
+/** A look at a provider by its own probe. */
+export interface Look extends Moment {
+	/** The key that it was looked at with, where it has keys. */
+	readonly key: string | undefined;
+	/** When it began. */
+	readonly startedAt: number;
+}
+
 /** A probe found a provider well. It took no answer: limits that the provider stated, and what was taken out by hand, stay. */
-export function foundWell(rests: readonly Rest[], key: string | undefined, startedAt: number): readonly Rest[] {
+export function foundWell(rests: readonly Rest[], { key, startedAt }: Look): readonly Rest[] {
 	const stays = (rest: Rest): boolean => rest.byHand === true || (isRest(rest) && (rest.stated || startedAt <= rest.since));
 	return rests.filter((rest) => stays(rest) || (rest.key !== undefined && rest.key !== key));
 }
 
 /** A probe found a provider ill: all of its models, since it asks for none. */
-export function foundIll(
-	rests: readonly Rest[],
-	error: SpaceportError,
-	found: { readonly key: string | undefined; readonly startedAt: number; readonly now: number; readonly stamp: number },
-): readonly Rest[] {
-	return failed(rests, { id: "", model: undefined, key: found.key, startedAt: found.startedAt }, error, found);
+export function foundIll(rests: readonly Rest[], error: SpaceportError, look: Look): readonly Rest[] {
+	return failed(rests, { id: "", model: undefined, key: look.key, startedAt: look.startedAt }, error, look);
 }
 
 function isShownWell(rest: Rest, outcome: Outcome): boolean {
@@ -156,14 +168,9 @@ function isShownWell(rest: Rest, outcome: Outcome): boolean {
  * @param rests - the provider's
  * @param outcome - the attempt
  * @param error - why
- * @param at - when the rest begins: the clock, and its stamp, which tells the order within one millisecond
+ * @param moment - when the rest begins
  */
-export function failed(
-	rests: readonly Rest[],
-	outcome: Outcome,
-	error: SpaceportError,
-	{ now, stamp }: { readonly now: number; readonly stamp: number },
-): readonly Rest[] {
+export function failed(rests: readonly Rest[], outcome: Outcome, error: SpaceportError, { now, stamp }: Moment): readonly Rest[] {
 	const others = released(rests, outcome.id);
 	const first = cooldown(error, 1);
 	if (first.says !== "rest") return others;
@@ -214,7 +221,7 @@ function wordsOfError(error: SpaceportError): Words {
 		if (typeof value === "number" && Number.isFinite(value)) details[name] = value;
 		else if (typeof value === "string" && value.length <= longestText) details[name] = redact(value);
 	}
-	return { code: error.code, message: error.message.slice(0, longestText), ...(Object.keys(details).length > 0 && { details }) };
+	return { code: error.code, message: redact(error.message).slice(0, longestText), ...(Object.keys(details).length > 0 && { details }) };
 }
 
 /** The fields that every error has, and those that are the request's alone. */

@@ -1,14 +1,22 @@
+import type { SpaceportError } from "../../errors/spaceport-error.ts";
 import type { Observer, RecoveredEvent } from "../../events.ts";
 import type { Candidate } from "../../route/candidate.ts";
 import { isChainProvider } from "../is-chain-provider.ts";
 import { answering, claimed, failed, isOnTrial, isRest, type Outcome, released, resting, succeeded } from "./circuit.ts";
 import { cooldown, rootFailure } from "./cooldown.ts";
 import type { ClaimOptions, HealthShell, Resting, Ticket } from "./health.ts";
-import { createHealthDesk, type HealthDesk, type HealthPlace } from "./health-desk.ts";
+import { createHealthDesk, type HealthPlace } from "./health-desk.ts";
 import { type Rest, restsOf, toState } from "./health-state.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { type Change, createPatientStore, whenKnown } from "./patient-store.ts";
+import type { HealthDesk } from "./provider-health.ts";
 import type { MaybePromise } from "./state-store.ts";
+
+/** A ticket whose attempt may have failed before it was there. */
+export interface BookTicket extends Ticket {
+	/** @param at - when it failed, by the stamp. @default now */
+	failed(error: SpaceportError, at?: number): void;
+}
 
 /** Keeps who is well, and who is not. */
 export interface HealthBook {
@@ -16,10 +24,9 @@ export interface HealthBook {
 	look(candidate: Candidate): MaybePromise<Resting | undefined>;
 	claim(candidate: Candidate, options: ClaimOptions): MaybePromise<Ticket | Resting>;
 	/** A ticket for an attempt that has begun already. */
-	open(candidate: Candidate, key: string | undefined, startedAt: number, options: ClaimOptions): Ticket;
+	open(candidate: Candidate, key: string | undefined, startedAt: number, options: ClaimOptions): BookTicket;
 	changed(candidates: readonly Candidate[], signal: AbortSignal): Promise<void>;
 	forget(name: string): MaybePromise<void>;
-
 	/** What a Spaceport offers of it to those who look after it. */
 	desk(place: HealthPlace): HealthDesk;
 }
@@ -44,7 +51,7 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 	/** Where each provider's keys stand in turn. */
 	const turns = new WeakMap<object, number>();
 	const listeners = new Map<string, Set<() => void>>();
-	const owner = crypto.randomUUID();
+	const owner = Math.random().toString(36).slice(2);
 	let tickets = 0;
 
 	/** The keys in the order in which they are to be tried: it goes round. */
@@ -78,6 +85,13 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 
 	/** Tells who rests from now on, or for longer, and who is well again. */
 	function tell(before: readonly Rest[], after: readonly Rest[], { name, model = "", requestId, report = shell.report }: Told): void {
+		const say: Observer = (event) => {
+			try {
+				report(event);
+			} catch (error) {
+				logger.warn({ err: error }, "An observer threw.");
+			}
+		};
 		const identify = (rest: Rest): Pick<RecoveredEvent, "requestId" | "provider" | "model" | "key"> => ({
 			...(requestId !== undefined && { requestId }),
 			provider: name,
@@ -85,13 +99,13 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 			...(rest.key !== undefined && { key: rest.key }),
 		});
 		for (const rest of before) {
-			if (isRest(rest) && !after.some((one) => isSame(one, rest) && isRest(one))) report({ type: "recovered", ...identify(rest) });
+			if (isRest(rest) && !after.some((one) => isSame(one, rest) && isRest(one))) say({ type: "recovered", ...identify(rest) });
 		}
 		for (const rest of after) {
 			const known = before.find((one) => isSame(one, rest));
 			if (!isRest(rest) || (known?.since === rest.since && known.until === rest.until)) continue;
 			const { until, failures, code, stated } = rest;
-			report({ type: "cooldown", ...identify(rest), until: until ?? Infinity, failures, code, stated });
+			say({ type: "cooldown", ...identify(rest), until: until ?? Infinity, failures, code, stated });
 		}
 		notify(name);
 	}
@@ -101,7 +115,7 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 	 * @param outcome - which attempt it is
 	 * @param known - whether anything is known of whom it asks: only then a success has something to change
 	 */
-	function createTicket(candidate: Candidate, options: ClaimOptions, outcome: Outcome, known: boolean): Ticket {
+	function createTicket(candidate: Candidate, options: ClaimOptions, outcome: Outcome, known: boolean): BookTicket {
 		const { name } = candidate;
 		const { id, model, key, startedAt } = outcome;
 		let previous: MaybePromise<unknown>;
@@ -136,7 +150,7 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 			return keys.some((one) => one !== key && resting(rests, { model, key: one }, clock) === undefined);
 		}
 
-		function settle(step: (rests: readonly Rest[]) => readonly Rest[]): void {
+		function settle(step: Step): void {
 			if (known || store.isInMemory) record(step);
 		}
 
@@ -144,13 +158,14 @@ export function createHealthBook(shell: HealthShell): HealthBook {
 			key,
 			answering: () => settle((rests) => answering(rests, outcome)),
 			succeeded: () => settle((rests) => succeeded(rests, outcome)),
-			failed(error) {
+			failed(error, at) {
 				const root = rootFailure(error);
 				const said = cooldown(root, 1);
 				isKeysFailure = said.says === "rest" && said.who !== "model";
 				// Until the store has answered, the other keys count as well.
 				other = isKeysFailure && (candidate.provider.keys?.length ?? 0) > 1;
-				if (said.says === "rest") record((rests) => failed(rests, outcome, root, { now: now(), stamp: stamp() }));
+				const moment = at === undefined ? { now: now(), stamp: stamp() } : { now: Math.floor(at), stamp: at };
+				if (said.says === "rest") record((rests) => failed(rests, outcome, root, moment));
 				else settle((rests) => (said.says === "well" ? succeeded(rests, outcome) : released(rests, id)));
 			},
 			released: () => settle((rests) => released(rests, id)),

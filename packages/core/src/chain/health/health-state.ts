@@ -44,9 +44,11 @@ export function toState(rests: readonly Rest[], now: number): HealthState | unde
 	return { rests: kept, expiresAt: expiresAt === Infinity ? null : expiresAt };
 }
 
-/** The rests of a state, whatever a shared store gave. */
+/** The rests of a state; none where a shared store gives something else, such as what another version has written. */
 export function restsOf(state: HealthState | undefined): readonly Rest[] {
-	return Array.isArray(state?.rests) ? state.rests : [];
+	const rests: readonly (Partial<Rest> | null)[] | undefined = state?.rests;
+	const isReadable = Array.isArray(rests) && rests.every((rest) => typeof rest?.since === "number" && typeof rest.failures === "number");
+	return isReadable ? (rests as readonly Rest[]) : [];
 }
 
 /** Whether a rest was over so long ago that it means nothing any more. */

@@ -4,7 +4,7 @@ import { loadPart } from "../../load-part.ts";
 import type { Logger } from "../../logger.ts";
 import { parts } from "../../parts/parts.ts";
 import type { Candidate } from "../../route/candidate.ts";
-import type { HealthBook } from "./health-book.ts";
+import type { BookTicket, HealthBook } from "./health-book.ts";
 import type { MaybePromise, StateStore } from "./state-store.ts";
 
 /** Why somebody is not asked now. */
@@ -147,8 +147,8 @@ export function createHealth(options: HealthOptions): Health {
 	function openTicket(candidate: Candidate, claim: ClaimOptions): Ticket {
 		const startedAt = stamp();
 		const key = candidate.provider.keys?.[0];
-		let ticket: Ticket | undefined;
-		const settle = (how: (ticket: Ticket) => void): unknown =>
+		let ticket: BookTicket | undefined;
+		const settle = (how: (ticket: BookTicket) => void): unknown =>
 			using((known) => {
 				ticket ??= known.open(candidate, key, startedAt, claim);
 				how(ticket);
@@ -157,7 +157,10 @@ export function createHealth(options: HealthOptions): Health {
 			key,
 			answering: ignore,
 			succeeded: () => isQuiet() || settle((known) => known.succeeded()),
-			failed: (error) => settle((known) => known.failed(error)),
+			failed(error) {
+				const at = stamp();
+				settle((known) => known.failed(error, at));
+			},
 			released: ignore,
 			anotherKey: () => false,
 		};
