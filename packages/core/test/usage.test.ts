@@ -72,7 +72,7 @@ describe("the usage of a completion", () => {
 			"is left out where one of them did not say, which is told",
 			[{}, { how: "continue", usage: [usage("provider", 6, 4)] }],
 			undefined,
-			['usage is left out: "a" did not say what a part of the answer used.'],
+			['usage is left out: "a" did not say what its part of the answer used.'],
 		],
 		["is left out in silence where none of them said", [{}, { how: "continue" }], undefined, []],
 		[

@@ -38,12 +38,11 @@ export function createCompletionRecorder(): CompletionRecorder {
 
 	/** What all that is in the answer has used: nothing is made up for one who did not say. */
 	function usageOf(): Usage | undefined {
-		const silent = authors.filter(({ usage }) => usage === undefined);
-		if (silent.length === 0) return authors.length === 0 ? undefined : sumUsage(authors.map(({ usage }) => usage as Usage));
-		if (silent.length < authors.length) {
-			const names = [...new Set(silent.map(({ provider }) => `"${provider}"`))].join(" and ");
-			warnings.push({ text: `usage is left out: ${names} did not say what a part of the answer used.` });
-		}
+		const said = authors.flatMap(({ usage }) => usage ?? []);
+		if (said.length === 0) return undefined;
+		const silent = authors.find(({ usage }) => usage === undefined);
+		if (silent === undefined) return sumUsage(said);
+		warnings.push({ text: `usage is left out: "${silent.provider}" did not say what its part of the answer used.` });
 		return undefined;
 	}
 

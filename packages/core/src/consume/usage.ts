@@ -3,11 +3,10 @@ import type { UsageChunk } from "../chunk.ts";
 /** What was used, and how that is known. */
 export type Usage = Omit<UsageChunk, "type">;
 
-/** How it is known, from the weakest. */
-const sources = ["estimate", "tokenizer", "provider"] as const;
-
-function weaker(one: Usage, other: Usage): Usage["source"] {
-	return sources[Math.min(sources.indexOf(one.source), sources.indexOf(other.source))] ?? other.source;
+/** The weakest of the sources of usages. */
+function weakest(usages: readonly Usage[]): Usage["source"] {
+	const sources = usages.map(({ source }) => source);
+	return (["estimate", "tokenizer"] as const).find((source) => sources.includes(source)) ?? "provider";
 }
 
 /**
@@ -17,9 +16,8 @@ function weaker(one: Usage, other: Usage): Usage["source"] {
  * @param said - what it says now
  */
 export function updateUsage(before: Usage | undefined, { type: _, ...said }: UsageChunk): Usage {
-	if (before === undefined) return said;
-	const isWhole = Object.keys(before).every((figure) => figure in said);
-	return { ...before, ...said, source: isWhole ? said.source : weaker(before, said) };
+	const keeps = before !== undefined && Object.keys(before).some((figure) => !(figure in said));
+	return { ...before, ...said, source: weakest(keeps ? [before, said] : [said]) };
 }
 
 /**
@@ -28,16 +26,10 @@ export function updateUsage(before: Usage | undefined, { type: _, ...said }: Usa
  * @param usages - of each attempt, at least one
  */
 export function sumUsage(usages: readonly Usage[]): Usage | undefined {
-	const sum = usages.reduce((one, other) => {
-		const add = (a: number | undefined, b: number | undefined): number | undefined =>
-			a === undefined || b === undefined ? undefined : a + b;
-		const inputTokens = add(one.inputTokens, other.inputTokens);
-		const outputTokens = add(one.outputTokens, other.outputTokens);
-		return {
-			...(inputTokens !== undefined && { inputTokens }),
-			...(outputTokens !== undefined && { outputTokens }),
-			source: weaker(one, other),
-		};
-	});
-	return usages.length > 1 && sum.inputTokens === undefined && sum.outputTokens === undefined ? undefined : sum;
+	const sum: { inputTokens?: number; outputTokens?: number } = {};
+	for (const figure of ["inputTokens", "outputTokens"] as const) {
+		const total = usages.reduce((so, usage) => so + (usage[figure] ?? Number.NaN), 0);
+		if (!Number.isNaN(total)) sum[figure] = total;
+	}
+	return Object.keys(sum).length === 0 ? undefined : { ...sum, source: weakest(usages) };
 }
