@@ -33,7 +33,7 @@ import { createCall, type Notes, type SpaceCall, type StepOutputs } from "./prov
 import { checkSteps, type SpaceStep } from "./provider/space-step.ts";
 import type { SpaceTurn } from "./provider/space-turn.ts";
 import { toChunk } from "./provider/to-chunk.ts";
-import { warnAboutSettings } from "./provider/warn-about-settings.ts";
+import type { warnAboutSettings } from "./provider/warn-about-settings.ts";
 import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
@@ -222,7 +222,7 @@ export function createProvider(
 		};
 		const turn = typeof turnOf === "function" ? await turnOf(space, request, submitOptions) : turnOf;
 		const { api, contract, fallback, settings, steps, parts, toData, fromData } = turn;
-		warnAboutSettings(request, settings, name, notes.unsupported, parts);
+		if (!isPlain(request)) await checkSettings(context.signal, request, settings, name, notes.unsupported, parts);
 		const before =
 			steps.length === 0
 				? undefined
@@ -278,7 +278,21 @@ export function createProvider(
 	};
 }
 
+/** Whether a request has nothing but texts: then there is nothing that a Space could not honour. */
+function isPlain(request: ProviderRequest): boolean {
+	return (
+		request.messages.every(({ content }) => typeof content === "string") &&
+		Object.keys(request).every((member) => /^(?:model|messages|system|metadata|providerOptions)$/.test(member))
+	);
+}
+
 const noOutputs: StepOutputs = {};
+
+/** Few requests have more. */
+async function checkSettings(signal: AbortSignal, ...asked: Parameters<typeof warnAboutSettings>): Promise<void> {
+	const part = await loadForAttempt("settings", parts.warnAboutSettings, signal);
+	part.warnAboutSettings(...asked);
+}
 
 /** Few Spaces have steps. */
 async function startSteps(recipe: Recipe): Promise<AsyncGenerator<Chunk[], StepsDone, void>> {

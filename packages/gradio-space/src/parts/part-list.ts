@@ -19,6 +19,7 @@ export interface PartList {
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
+	readonly warnAboutSettings: () => Promise<typeof import("../provider/warn-about-settings.ts")>;
 	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
 	readonly chatTurn: () => Promise<typeof import("../chat/chat-turn.ts")>;
 	readonly fileDesk: () => Promise<typeof import("../files/file-desk.ts")>;

@@ -18,6 +18,7 @@ export const parts: PartList = {
 	confirmApp: () => import("../handshake/confirm-app.ts"),
 	runSteps: () => import("../provider/run-steps.ts"),
 	sendByKy: () => import("../transport/send-by-ky.ts"),
+	warnAboutSettings: () => import("../provider/warn-about-settings.ts"),
 	contract: () => import("../introspect/contract.ts"),
 	chatTurn: () => import("../chat/chat-turn.ts"),
 	fileDesk: () => import("../files/file-desk.ts"),

@@ -9,6 +9,7 @@ import * as wakeSpace from "../locate/wake-space.ts";
 import * as logIn from "../login/log-in.ts";
 import * as runSteps from "../provider/run-steps.ts";
 import * as tools from "../provider/tools.ts";
+import * as warnAboutSettings from "../provider/warn-about-settings.ts";
 import * as scrub from "../scrub.ts";
 import * as session from "../session/create-session.ts";
 import * as toSpaceportError from "../to-spaceport-error.ts";
@@ -38,6 +39,7 @@ export const parts: PartList = {
 	confirmApp: async () => confirmApp,
 	runSteps: async () => runSteps,
 	sendByKy: async () => sendByKy,
+	warnAboutSettings: async () => warnAboutSettings,
 	contract: async () => contract,
 	chatTurn: async () => chatTurn,
 	fileDesk: async () => fileDesk,
