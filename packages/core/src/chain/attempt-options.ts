@@ -20,7 +20,7 @@ export function attemptOptions(
 	provider: AsyncGeneratorProvider,
 	given: readonly ChainOptionsInput[],
 	hasOthers: boolean,
-	longestMs = Infinity,
+	longestMs: number = Infinity,
 ): AttemptOptions {
 	const own = isChainProvider(provider) ? {} : { timeouts: provider.timeouts, limits: provider.limits };
 	const { timeouts, limits } = completeChainOptions(own, ...given);

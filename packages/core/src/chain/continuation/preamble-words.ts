@@ -50,7 +50,7 @@ export function speaksOfGoingOn(sentence: string): boolean {
 }
 
 /** A sentence that is nothing but polite. */
-export const polite =
+export const polite: RegExp =
 	/^(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|alright|all right|yes|got it|understood|no problem|great|apologies|sorry(?: (?:about|for) .{0,40})?|my apologies|thank you|thanks|natürlich|klar|gerne|bien sûr|d'accord|claro(?: que sí)?|por supuesto|com certeza|certo|certamente|natuurlijk|oczywiście|tabii|конечно|хорошо|بالطبع|حسنًا|好的|当然|當然|没问题|はい|承知(?:しました|いたしました)|もちろん(?:です)?|네|물론(?:입니다|이죠)?|알겠습니다|assistant)[\s,.:!。！，]*$/u;
 
 /** How a refusal or a question back begins. */
@@ -71,5 +71,5 @@ export const refusalOpeners: readonly string[] = [
 ];
 
 /** What an assistant says of the conversation itself, and not within an answer. */
-export const speaksOfConversation =
+export const speaksOfConversation: RegExp =
 	/(?:can(?:'t|not| not)|unable to|not able to|won't) (?:\w+ )?(?:assist|help|continue|comply|fulfil|provide|see|access|complete|generate|engage)|(?:cut off|incomplete|truncated)|(?:more|additional|further) (?:context|information|details)|(?:previous|prior|earlier) (?:message|conversation|response|context|answer|text)|(?:ai|language) (?:model|assistant)|clarif|the (?:full|complete) (?:text|message|question)|what (?:would )?you(?:'d)? like me to|(?:can|may) i (?:help|assist)|ich kann (?:dabei|ihnen|dir|diese)|nicht (?:helfen|fortsetzen|weiter)|ne peux pas|no puedo|não posso|non posso|无法|無法|不能|できません|お手伝い|수 없|не могу|لا (?:أستطيع|يمكنني)/u;
