@@ -69,6 +69,10 @@ describe("goes on exactly", () => {
 		["with a word that lead-ins begin with", "Do you agree? ", "Sure, why not? It is fine."],
 		["with an instruction", "1. Press start.\n2. ", "Continue to the next screen: it is blue."],
 		["with an apology that belongs to the text", "Dear Ms. Smith,\n\n", "I'm sorry, but I can't attend your party."],
+		["with a name", "The capital of France is ", "Paris, the city of light."],
+		["with names", "She was born in ", "New York City and lived there."],
+		["with a name that has an article", "They live in ", "The Hague now."],
+		["with I", "And that is what ", "I think of it."],
 		["with speech", 'The robot said: "', "I'm sorry, but I can't assist with that."],
 		["in Chinese", "今天天气很", "好，我们去公园。"],
 		["in Chinese, with one character twice", "他笑：哈", "哈哈"],
@@ -124,6 +128,8 @@ describe("repeats the last words", () => {
 		],
 		["with other white space", "Intro.\n\nOne fine line and\n", "One  fine\nline and more", "Intro.\n\nOne fine line and\nmore"],
 		["with a newline where a blank was", `${story} `, "The quick brown\n\nfox", `${story} \n\nfox`],
+		["from within a word", story, "ick brown fox", `${story} fox`],
+		["with its first letter large", "And then he saw the quick brown", "The quick brown fox", "And then he saw the quick brown fox"],
 		["dots before", story, "...quick brown fox", `${story} fox`],
 		["a sign for dots before", story, "… quick brown fox", `${story} fox`],
 		["in quotes", story, '"The quick brown" fox', `${story} fox`],
@@ -242,6 +248,148 @@ describe("in a table or a list", () => {
 	each(cases);
 });
 
+describe("in a table or a list, behind what was sent whole", () => {
+	const cases: readonly Case[] = [
+		["the next number without its newline", "1. Apple\n2. Banana", "3. Cherry", "1. Apple\n2. Banana\n3. Cherry"],
+		["another number", "1. Apple\n2. Banana", "4. Cherry"],
+		["the next row without its newline", "| a | b |\n|---|---|\n| 1 | 2 |", "| 3 | 4 |", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |"],
+		["the rest of a row", "| a | b |\n|---|---|\n| 1 |", " 2 |\n"],
+	];
+	each(cases, { how: "exact" });
+});
+
+describe("a reasoning model", () => {
+	const sent = "Once upon a time there was a king who had three";
+	const thought = "<think>\nThe user wants the rest. I begin with: there was a king who had three\n</think>\n\n";
+	const cases: readonly Case[] = [
+		["thinks, and repeats the last words", sent, `${thought}a king who had three daughters.`, `${sent} daughters.`],
+		["thinks, and starts over", sent, `${thought}${sent} daughters.`, `${sent} daughters.`],
+		["thinks, and goes on", `${sent} `, `${thought.trimEnd()}daughters.`, `${sent} daughters.`],
+		["thinks, and that is all", sent, thought.slice(0, 30), sent],
+		["thought before, and thinks again", `<think>Hm.</think>\n\nThe`, `${thought}The king.`, "<think>Hm.</think>\n\nThe king."],
+		[
+			"was cut while it thought",
+			"<think>\nThe user wants",
+			"<think>\nThe user wants a story.\n</think>\nOnce",
+			"<think>\nThe user wants a story.\n</think>\nOnce",
+		],
+		["begins with another tag", "See ", "<thing>it</thing>"],
+		["begins with less than", "a ", "< b"],
+	];
+	each(cases);
+});
+
+describe("an answer that the caller began", () => {
+	const before = "The capital of";
+	const sent = " France is";
+	const parts = (next: string, kind: "splice" | "whole" = "splice", way: Way = "instruction") => {
+		const alignment = createAlignment({ sent, before, kind, way });
+		return sent + alignment.take(next) + alignment.end();
+	};
+
+	test("may be repeated from its own beginning, from what was sent, or not at all", () => {
+		const whole = " France is Paris.";
+		expect(parts("The capital of France is Paris.")).toBe(whole);
+		expect(parts("capital of France is Paris.")).toBe(whole);
+		expect(parts("France is Paris.")).toBe(whole);
+		expect(parts(" Paris.")).toBe(whole);
+		expect(parts("The capital of France is Paris.", "splice", "prefill")).toBe(whole);
+	});
+
+	test("is the same value from either beginning", () => {
+		const value = (next: string) => {
+			const alignment = createAlignment({ before: "{", sent: '"a": 1', kind: "whole", way: "instruction" });
+			return [alignment.take(next) + alignment.end(), alignment.state];
+		};
+		expect(value('{"a": 1, "b": 2}')).toEqual([', "b": 2}', "aligned"]);
+		expect(value('"a": 1, "b": 2}')).toEqual([', "b": 2}', "aligned"]);
+		expect(value('{"b": 2}')).toEqual(["", "mismatch"]);
+	});
+});
+
+describe("after a prefill", () => {
+	const cases: readonly Case[] = [
+		["a repeated word goes on", "ha", "ha!", "haha!"],
+		["two repeated words go on", "I said no, no", "no, no, no"],
+		["a lead-in's words go on", "He said, ", "Sure, continuing: yes."],
+		["an apology goes on", "And then he wrote ", "I'm sorry, but I can't assist with that."],
+		["a server gives the prefill back", "The quick brown fox", "The quick brown fox jumps", "The quick brown fox jumps"],
+		["white space comes again", "One.\n\n", "\n\nTwo.", "One.\n\nTwo."],
+		["white space comes again, otherwise", "One. ", "\n\nTwo.", "One. \n\nTwo."],
+		["white space does not come again", "One. ", "Two."],
+		["indentation comes again", "if x:\n    ", "\n    return", "if x:\n    return"],
+	];
+	for (const [what, sent, next, whole = sent + next] of cases) test(what, () => expectEach(sent, next, { text: whole }, "prefill"));
+});
+
+describe("a JSON value", () => {
+	const value = '{"name": "A b", "list": [1, 20';
+	const json = (sent: string, next: string, expected: Partial<Outcome>) => expectEach(sent, next, expected, "instruction", "whole");
+
+	test.each([
+		["the same", value, `${value}0]}`, `${value}0]}`],
+		["the same without white space", value, '{"name":"A b","list":[1,200]}', `${value}0]}`],
+		["the same with more white space", '{"a":1', '\n{\n  "a": 1,\n  "b": 2\n}', '{"a":1,\n  "b": 2\n}'],
+		["nothing new", '{"a":1}', '{"a":1}', '{"a":1}'],
+		["within an escape", '{"a":"x\\', '{"a":"x\\"y"}', '{"a":"x\\"y"}'],
+	])("%s", (_, sent, next, whole) => json(sent, next, { text: whole, how: "same-start" }));
+
+	test.each([
+		["an exact continuation", value, "0]}", "diverged"],
+		["another value", value, '{"name": "A c"}', "diverged"],
+		["other white space in a string", value, '{"name": "A  b"}', "diverged"],
+		["a number that was ended", '{"a": 12 ', '{"a": 125}', "diverged"],
+		["a lead-in", value, `Here is the JSON:\n${value}`, "diverged"],
+		["a shorter one", value, '{"name"', "shorter"],
+	])("%s is a mismatch", (_, sent, next, how) => json(sent, next, { text: undefined, how, heldBack: next }));
+});
+
+describe("a text that is rewritten", () => {
+	const create = () => createAlignment({ sent: "Once upon a time", kind: "splice", way: "instruction" });
+
+	test("is aligned anew while nothing of it was handed out", () => {
+		const alignment = create();
+		expect(alignment.take("Once upon")).toBe("");
+		expect(alignment.replace("upon a time there was")).toEqual({ append: " there was" });
+		expect(alignment.take(" a king")).toBe(" a king");
+	});
+
+	test("gives the caller's whole text where something was handed out", () => {
+		const alignment = create();
+		expect(alignment.take("upon a time ther was")).toBe(" ther was");
+		expect(alignment.replace("upon a time there was")).toEqual({ whole: "Once upon a time there was" });
+		expect(alignment.replace("upon a")).toEqual({ whole: "Once upon a time" });
+		expect(alignment.state).toBe("undecided");
+		expect(alignment.take(" time there is")).toBe(" there is");
+	});
+
+	test("may turn out to be no continuation", () => {
+		const alignment = create();
+		expect(alignment.replace("Hello! How can I help you today?")).toEqual({ append: "" });
+		expect(alignment).toMatchObject({ state: "mismatch", how: "refused", heldBack: "Hello! How can I help you today?" });
+		expect(alignment.take(" Ask.")).toBe("");
+		expect(alignment.heldBack).toBe("Hello! How can I help you today? Ask.");
+	});
+});
+
+describe("decides early", () => {
+	const decidesAfter = (sent: string, next: string) => {
+		const alignment = createAlignment({ sent, kind: "splice", way: "instruction" });
+		for (const [index, unit] of next.split("").entries()) {
+			alignment.take(unit);
+			if (alignment.state !== "undecided") return next.slice(0, index + 1);
+		}
+		return undefined;
+	};
+	test.each([
+		["within its first word", "The quick brown", " fox jumps", " f"],
+		["as soon as what was sent is passed", "The quick", "The quick brown", "The quick "],
+		["behind a repetition", "Once upon a time the quick", "time the quick brown", "time the quick "],
+		["where it differs", "The quick brown fox jumped and", "The quick brown dog", "The quick brown d"],
+		["where a lead-in's first letter is another word's", "Plants are green. ", "Sun shines", "Sun"],
+	])("%s", (_, sent, next, seen) => expect(decidesAfter(sent, next)).toBe(seen));
+});
+
 describe("is no continuation", () => {
 	const cases: readonly (readonly [what: string, sent: string, next: string, how: string])[] = [
 		[
@@ -257,6 +405,10 @@ describe("is no continuation", () => {
 		["a refusal at a new sentence", "A lock has pins.\n\n", "I'm sorry, but I can't assist with that request.", "refused"],
 		["a question back", "The quick brown", "It looks like your message was cut off. Could you please provide the full text?", "refused"],
 		["an offer", "The quick brown", "Hello! How can I help you today?", "refused"],
+		["a second sentence", "The capital of France is ", "Bananas are rich in potassium.", "another-answer"],
+		["a sentence within a sentence", "The capital of France is", "There are many cities in France.", "another-answer"],
+		["a heading within a sentence", "The capital of France is ", "# Fruits\n\nBananas", "another-answer"],
+		["a lead-in to something else", "The capital of France is", "Sure! Here's a list of fruits:\n\n1. Banana", "another-answer"],
 		["a refusal in German", "Um ein Schloss zu öffnen, muss man ", "Es tut mir leid, aber dabei kann ich nicht helfen.", "refused"],
 		["a refusal in Chinese", "要打开一把锁，首先需要", "抱歉，我无法协助完成这个请求。", "refused"],
 	];

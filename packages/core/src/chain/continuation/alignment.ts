@@ -3,6 +3,7 @@ import type { ContinuationKind } from "./continuation-kind.ts";
 import { createSpliceJudge } from "./splice-judge.ts";
 import { createValueJudge } from "./value-judge.ts";
 import type { AlignedBy, Judge, JudgeOptions, MismatchReason, Verdict } from "./verdict.ts";
+import { withoutThinking } from "./without-thinking.ts";
 
 /** What an {@link Alignment} is made of. */
 export interface AlignmentOptions {
@@ -53,7 +54,7 @@ export interface Alignment {
  */
 export function createAlignment({ sent, kind, way, before = "" }: AlignmentOptions): Alignment {
 	const judged: JudgeOptions = { sent, before, way };
-	const newJudge = (): Judge => (kind === "whole" ? createValueJudge(judged) : createSpliceJudge(judged));
+	const newJudge = (): Judge => withoutThinking(() => (kind === "whole" ? createValueJudge(judged) : createSpliceJudge(judged)), sent);
 	let judge = newJudge();
 	let verdict: Verdict | undefined;
 	/** All of the provider's text. */

@@ -34,30 +34,24 @@ export function composeContinuation(
 ): Continuation {
 	const way = info?.prefill === true && options.way !== "instruction" ? "prefill" : "instruction";
 	const { messages } = request;
-	const own = ownBeginning(messages);
-	const before = own === undefined ? "" : textOf(own);
+	const earlier = messages.slice(0, messages.findLastIndex((message) => !isBeginning(message)) + 1);
+	const own = messages.slice(earlier.length);
+	const before = own.map(textOf).join("");
 	const soFar = withoutHalf(before + sent);
-	const earlier = own === undefined ? messages : messages.slice(0, -1);
-	const answer = (text: string): ChatMessage[] => (text === "" ? [] : [answerOf(own, text)]);
+	const answer = (content: string): ChatMessage[] => (content === "" ? [] : [{ ...own.at(-1), role: "assistant", content }]);
 	if (way === "prefill") return { request: { ...request, messages: [...earlier, ...answer(soFar.trimEnd())] }, way, before };
 	if (soFar.trim() === "") return { request: { ...request, messages: earlier }, way, before };
 	const instruction: ChatMessage = { role: "user", content: instructionFor(soFar) };
 	return { request: { ...request, messages: [...earlier, ...answer(soFar), instruction] }, way, before };
 }
 
-/** The assistant's message in last place, which the model is to go on from. */
-function ownBeginning(messages: readonly ChatMessage[]): ChatMessage | undefined {
-	const last = messages.at(-1);
-	const hasText = last !== undefined && (typeof last.content === "string" || last.content.every((part) => part.type === "text"));
-	return last?.role === "assistant" && hasText ? last : undefined;
+/** A message of the assistant that a model could go on from; those in last place are the beginning of the answer. */
+function isBeginning({ role, content }: ChatMessage): boolean {
+	return role === "assistant" && (typeof content === "string" || content.every((part) => part.type === "text"));
 }
 
 function textOf({ content }: ChatMessage): string {
 	return typeof content === "string" ? content : content.map((part) => (part.type === "text" ? part.text : "")).join("");
-}
-
-function answerOf(own: ChatMessage | undefined, content: string): ChatMessage {
-	return { ...own, role: "assistant", content };
 }
 
 /**

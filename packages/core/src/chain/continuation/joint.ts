@@ -17,12 +17,19 @@ export function spaceAlreadySent(sent: string, text: string, ended: boolean): nu
 	if (sent === "" || text.startsWith(sent)) return sent.length;
 	const space = text.length - text.trimStart().length;
 	if (space === text.length && !ended && space < sent.length + longestSpace) return undefined;
+	const same = sameBeginning(sent, text.slice(0, space));
+	const own = text.slice(same, space);
+	const newline = sent.lastIndexOf("\n");
+	// A line that ends in the new text only is ended.
+	if (newline === -1) return own.includes("\n") ? same + own.indexOf("\n") : space;
+	// What stands behind a line that was ended is its indentation, unless it is the one blank between two words.
+	return own.includes("\n") || own === " " ? space : same + sameBeginning(sent.slice(newline + 1), own);
+}
+
+function sameBeginning(one: string, other: string): number {
 	let same = 0;
-	while (same < space && same < sent.length && text[same] === sent[same]) same += 1;
-	if (same === sent.length) return same;
-	// A line that ends in one of them only is ended; otherwise what was sent stands.
-	const newline = text.slice(same, space).indexOf("\n");
-	return newline === -1 || sent.slice(same).includes("\n") ? space : same + newline;
+	while (same < one.length && same < other.length && one[same] === other[same]) same += 1;
+	return same;
 }
 
 /**
@@ -35,9 +42,33 @@ export function spaceAlreadySent(sent: string, text: string, ended: boolean): nu
  */
 export function joint(sent: string, text: string, kind: OpeningKind, block: OpenBlock): "" | " " | "\n" {
 	if (!block.withinLine || text === "") return "";
-	const next = characterAt(text, 0);
-	const oneWord = isSpacedWord(characterBefore(sent, sent.length)) && isSpacedWord(next);
-	if (block.table !== undefined) return kind === "table" && next === "|" ? "\n" : oneWord ? " " : "";
+	const oneWord = isSpacedWord(characterBefore(sent, sent.length)) && isSpacedWord(characterAt(text, 0));
+	if (block.table !== undefined) return kind === "table" && text.startsWith("|") ? "\n" : oneWord ? " " : "";
+	if (lineBreak(sent, text, block, true) === "\n") return "\n";
 	if (block.code !== undefined) return oneWord || /^(?: {2}|\t)/.test(text) ? "\n" : "";
 	return oneWord ? " " : "";
+}
+
+/**
+ * The newline that is missing where a text begins with the next item of a numbered list, or the next row of a table, and the one before it was sent to its end: models
+ * leave white space out at the beginning of what they say.
+ *
+ * @returns undefined while that is not known
+ */
+export function lineBreak(sent: string, text: string, block: OpenBlock, ended: boolean): "" | "\n" | undefined {
+	if (!block.withinLine || sent.endsWith("\n")) return "";
+	const line = sent.slice(block.lastLine).trim();
+	if (block.table !== undefined) {
+		const { header } = block.table;
+		return text.startsWith("|") && line.length > 1 && line.endsWith("|") && cells(line) === cells(header) ? "\n" : "";
+	}
+	const [, last] = /^(\d{1,3})[.)]\s+\S/.exec(line) ?? [];
+	if (!block.item || last === undefined) return "";
+	const marks = [".", ")"].map((sign) => `${Number(last) + 1}${sign} `);
+	if (marks.some((mark) => text.startsWith(mark))) return "\n";
+	return !ended && marks.some((mark) => mark.startsWith(text)) ? undefined : "";
+}
+
+function cells(row: string): number {
+	return row.split("|").length;
 }

@@ -56,3 +56,40 @@ export function isRefusal(head: string, block: OpenBlock, sent: string, ended: b
 	const sentences = spoken.match(/[.!?。！？\n]/gu)?.length ?? 0;
 	return sentences >= 2 || spoken.length >= longestRefusal || ended ? false : undefined;
 }
+
+/**
+ * Words that begin a sentence and are written small within one; in English, and in German and French those that no name begins with.
+ */
+const beginsSentence =
+	/^(?:the|this|that|these|those|it|he|she|we|they|you|if|when|while|there|here|however|although|because|since|some|many|most|all|every|each|both|what|why|how|who|where|which|my|our|your|his|her|their|in|on|at|as|for|with|from|by|to|an?|and|but|so|let|please|something|nothing|everything|someone|yes|no|not|once|after|before|then|first|next|finally|\p{L}{3,}ly|der|das|ein|eine|einen|ich|wir|es|dies|diese|le|les|un|une|il|elle|je|nous)(?:'\p{L}+)?,? \p{Ll}/u;
+
+/** A subject and what it does, as a sentence has them. */
+const isClause = /^\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*){0,3} (?:is|are|was|were|has|have|had|can|will|would|should|could) \p{Ll}/u;
+
+/** So much of a new text shows whether it begins a sentence, in UTF-16 units. */
+const longestBeginning = 80;
+
+/**
+ * Whether a new text begins an answer of its own though what was sent stands within a sentence: with a word in large letters that would be small there, with a second
+ * subject and verb ("The capital of France is " – "Bananas are rich in potassium."), with a lead-in to something else, or with a heading. Names, and what else may
+ * be large within a sentence, go on.
+ *
+ * @param head - the beginning of the new text
+ * @param introduces - whether it begins with a line that leads in, and is known not to lead in to the rest
+ * @param ended - whether no more of it comes
+ * @returns undefined while that is not known
+ */
+export function isAnotherAnswer(head: string, block: OpenBlock, sent: string, introduces: boolean, ended: boolean): boolean | undefined {
+	if (!/[\p{Ll}\p{Nd}]\s?$/u.test(sent) || block.code !== undefined || block.table !== undefined || !block.withinSentence) return false;
+	const text = plain(head.slice(0, longestBeginning));
+	if (text.startsWith("#")) {
+		if (/^#{1,6} \S[^\n]*\n/.test(text)) return true;
+		return /^#{1,6}(?: \S[^\n]*)?$|^#{1,6} ?$/.test(text) && text.length < longestBeginning && !ended ? undefined : false;
+	}
+	if (!/^\p{Lu}/u.test(text)) return false;
+	if (introduces || beginsSentence.test(text.charAt(0).toLowerCase() + text.slice(1))) return true;
+	if (/(?:^|\s)(?:is|are|was|were|be|been)\s?$/u.test(sent) && isClause.test(text)) return true;
+	// The words so far may be followed by one that tells.
+	const mayTell = /^\p{Lu}[\p{L}'-]*,?(?: \p{Lu}[\p{L}'-]*){0,3}(?: \p{Ll}*)? ?$/u.test(text);
+	return mayTell && text.length < longestBeginning && !ended ? undefined : false;
+}

@@ -16,6 +16,9 @@ export interface OverlapFacts {
 	readonly way: "prefill" | "instruction";
 }
 
+/** How sure it is that a text repeats another: what is likely gives way to anything that says otherwise. */
+export type OverlapJudgement = "sure" | "likely" | "chance";
+
 /** As much evidence as it takes in a text that nobody was asked to begin with a repetition. */
 const unexpected = 4;
 /** Two words that nobody would write twice in a row. */
@@ -31,39 +34,44 @@ const enoughUnspaced = 1.3;
  * @param opening - what stands before it in the new text, if anything
  * @param spaceBefore - the white space before it in the new text
  */
-export function isRepetition(hit: Hit, opening: Opening | undefined, spaceBefore: string, facts: OverlapFacts): boolean {
+export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore: string, facts: OverlapFacts): OverlapJudgement {
 	const { sent, block, anchor, starts, way } = facts;
 	const { characters, spaceAtEnd, text } = sent;
 	const repeated = sent.between(hit.start, characters.length);
 	const endsInWord = isSpacedWord(characterBefore(repeated, repeated.length));
 	// What was sent had ended its word, and the new text goes on in it: "that " – "thatched".
-	if (endsInWord && spaceAtEnd !== "" && hit.next !== "" && isWord(hit.next)) return false;
+	if (endsInWord && spaceAtEnd !== "" && hit.next !== "" && isWord(hit.next)) return "chance";
 	const weight = evidence(repeated);
-	if (way === "prefill") return weight >= unexpected;
-	// A lead-in that is not known to be one needs more.
+	// A repetition begins where a word does, unless it is a long one: `aaab` after `aaaa` repeats nothing.
+	if (!sent.beginsWord(hit.start)) return weight >= (way === "prefill" ? unexpected : enough) ? "sure" : "chance";
+	const isStart = starts.includes(hit.start);
+	if (way === "prefill") return weight >= (isStart ? enough : unexpected) ? "sure" : "chance";
+	const asAsked = hit.start <= anchor;
+	const ownLine = beginsLine(sent, hit.start);
+	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
-		return weight >= 3 || (hit.start <= anchor && weight >= 1) || starts.includes(hit.start);
+		return isStart || (asAsked && weight >= 1) || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
 	}
-	if (weight >= enough) return true;
-	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
-	const line = text.slice(block.lastLine).trimStart();
-	const ofLine = beginsLine(sent, hit.start) && (sent.offsets[hit.start] as number) >= block.lastLine;
+	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
+	if (weight >= enough) return "sure";
+	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	const indentation = text.slice(block.lastLine, sent.offsets[hit.start]);
-	if (ofLine && block.withinLine && weight >= 1 && spaceBefore === indentation) return true;
-	const goesOn = opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n");
-	if (goesOn) return false;
-	if (starts.includes(hit.start)) return true;
-	if (hit.start <= anchor && weight >= 0.5) return true;
-	const unspacedAtEnd = !endsInWord && isWord(characterBefore(repeated, repeated.length));
-	if (unspacedAtEnd && weight >= enoughUnspaced) return true;
+	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
+	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
+	if (opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n")) return "chance";
+	// One letter may begin many things, but signs alone, such as a fence or a heading's mark, begin the same answer.
+	if (isStart && (weight >= 1 || weight === 0)) return "sure";
+	if (isStart || (asAsked && weight >= 0.5)) return "likely";
+	const endsUnspaced = !endsInWord && isWord(characterBefore(repeated, repeated.length));
+	if (endsUnspaced && weight >= enoughUnspaced) return "likely";
 	// The line that broke off, from its beginning; or an item, which no list has twice in a row.
-	if (ofLine && block.withinLine && (block.table !== undefined || block.item || weight >= 1)) return true;
-	if (ofLine && block.item && weight >= 0.5 && line !== "") return true;
-	if (opening?.sure === true && (weight >= 1 || (ofLine && opening.kind === "table"))) return true;
+	if (brokeOff && block.withinLine && (block.table !== undefined || block.item || weight >= 1)) return "likely";
+	if (brokeOff && block.item && weight >= 0.5) return "likely";
+	if (opening?.sure === true && (weight >= 1 || (brokeOff && opening.kind === "table"))) return "likely";
 	// As it stands, the two would make one word of it: "he had" – "had left".
-	if (opening === undefined && spaceBefore === "" && spaceAtEnd === "" && endsInWord && /\p{L}/u.test(repeated)) return true;
+	if (opening === undefined && spaceBefore === "" && spaceAtEnd === "" && endsInWord && /\p{L}/u.test(repeated)) return "likely";
 	// One word, after a blank, where lists of values and closing tags are not to be expected. "Very, very" was begun already.
-	return block.code === undefined && weight >= 1 && /\p{L}{4}/u.test(repeated) && !isDoubled(repeated, text);
+	return block.code === undefined && weight >= 1 && /\p{L}{4}/u.test(repeated) && !isDoubled(repeated, text) ? "likely" : "chance";
 }
 
 /** Whether the word stands twice at the end already. */

@@ -3,7 +3,7 @@ import type { OpenBlock } from "./open-block.ts";
 import { openers, polite, speaksOfGoingOn } from "./preamble-words.ts";
 
 /** What stands before the place in a new text at which it may go on. */
-export type OpeningKind = "preamble" | "fence" | "table" | "marker" | "ellipsis" | "quote";
+export type OpeningKind = "preamble" | "line" | "fence" | "table" | "marker" | "ellipsis" | "quote";
 
 /** A place in a new text at which it may go on. */
 export interface Opening {
@@ -16,8 +16,8 @@ export interface Opening {
 /** What is known of the beginning of a new text. */
 export interface Openings {
 	readonly openings: readonly Opening[];
-	/** Whether more text can bring another one. */
-	readonly pending: boolean;
+	/** Whether more text can bring another one: `line` where only a lead-in in a language that is not known could be one. */
+	readonly pending: boolean | "line";
 }
 
 /** The longest sentence, and the longest line of a fence or a mark, that is waited for to its end, in UTF-16 units. */
@@ -42,8 +42,10 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 	const openings: Opening[] = [];
 	let at = 0;
 	const lastSure = (): boolean => openings.some(({ sure }) => sure);
+	// A blank before it goes on with a sentence.
+	const mayLeadIn = expectsPreamble && !/^[ \t]+\S/.test(head);
 	const readers: ((at: number) => Reading)[] = [
-		(from) => (expectsPreamble ? readLeadIn(head, from, block) : undefined),
+		(from) => (mayLeadIn ? readLeadIn(head, from, block, sent) : undefined),
 		(from) => readFence(head, from, block, lastSure()),
 		(from) => readHeader(head, from, block),
 		(from) => readMarker(head, from, block),
@@ -57,7 +59,7 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 		if (from === head.length) break;
 		for (const read of readers) {
 			const reading = read(from);
-			if (reading === "pending") return { openings, pending: true };
+			if (reading === "pending") return { openings, pending: read === readers.at(-1) ? "line" : true };
 			if (reading === undefined) continue;
 			openings.push({ at: reading.end, kind: reading.kind, sure: reading.sure });
 			at = reading.end;
@@ -69,10 +71,10 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 }
 
 /** One sentence of a lead-in: "Sure!", "Here is the rest of the answer:". */
-function readLeadIn(head: string, from: number, block: OpenBlock): Reading {
+function readLeadIn(head: string, from: number, block: OpenBlock, sent: string): Reading {
 	const rest = head.slice(from, from + longestSentence);
 	const [decoration = ""] = /^[*_#[(>~\s]{0,6}/u.exec(rest) ?? [];
-	const spoken = plain(rest.slice(decoration.length)).toLowerCase();
+	const spoken = small(rest.slice(decoration.length));
 	if (spoken === "") return decoration === "" || block.code !== undefined ? undefined : "pending";
 	const begun = openers.some((opener) => spoken.startsWith(opener) && !continuesWord(opener, spoken));
 	if (!begun) return openers.some((opener) => opener.startsWith(spoken) || spoken === opener) ? "pending" : undefined;
@@ -92,8 +94,12 @@ function readLeadIn(head: string, from: number, block: OpenBlock): Reading {
 		const sure = !stops || /^[ \t]*\n/.test(after) || /left off|cut off|interrupt|unterbr|interromp/.test(sentence);
 		return { end: from + behind + closing.length, kind, sure };
 	}
-	const introduces = !stops && (/[:：\n]$/.test(end[0]) || /^[ \t]*\n/.test(after));
-	return introduces || polite.test(sentence) ? { end: from + behind + closing.length, kind, sure: false } : undefined;
+	const endsLine = end[0] === "\n" || /^[ \t]*\n/.test(after);
+	const introduces = !stops && (/[:：]$/.test(end[0]) || endsLine);
+	if (!introduces && !polite.test(sentence)) return undefined;
+	// "Sure!" as a line of its own within a sentence is nobody's but the model's.
+	const sure = from === 0 && polite.test(sentence) && endsLine && block.withinSentence && !sent.trimEnd().endsWith(",");
+	return { end: from + behind + closing.length, kind, sure };
 }
 
 /** Whether the text goes on in the word that an opener ends with. Openers in scripts without blanks, and those that are stems, may be gone on with. */
@@ -160,12 +166,34 @@ function readQuote(head: string, from: number): Reading {
 	return from + signs.length < head.length ? { end: from + signs.length, kind: "quote", sure: false } : "pending";
 }
 
-/** A first line that begins a new sentence within another: a lead-in in any language, if what was sent is repeated behind it. */
+/**
+ * A first line that begins a new sentence within another: a lead-in in any language, if what was sent is repeated behind it. Within code it is one surely where a fence
+ * with the block's own language follows.
+ */
 function readUnknown(head: string, block: OpenBlock): Reading {
-	if (!block.withinSentence || block.code !== undefined || !/^\p{Lu}/u.test(head)) return undefined;
+	if (block.code !== undefined) return readUnknownBeforeFence(head, block.code.language);
+	if (!block.withinSentence || !/^\p{Lu}/u.test(head)) return undefined;
 	const end = /\n|[:：](?=\s*\S)/u.exec(head.slice(0, longestUnknown));
-	if (end !== null) return { end: end.index + 1, kind: "preamble", sure: false };
+	if (end !== null) return { end: end.index + 1, kind: "line", sure: false };
 	return head.length < longestUnknown ? "pending" : undefined;
+}
+
+function readUnknownBeforeFence(head: string, language: string): Reading {
+	if (language === "") return undefined;
+	const [line, newline = ""] = /^\p{Lu}[\p{L}\p{P} ]*(\n\s*)?/u.exec(head.slice(0, longestSentence)) ?? [];
+	if (line === undefined || !/^\p{Lu}\p{Ll}*[,!]?(?: \p{L}|$)/u.test(line)) return undefined;
+	if (line.length === head.length) return head.length < longestSentence ? "pending" : undefined;
+	if (newline === "") return undefined;
+	const fence = `\`\`\`${language}\n`;
+	const rest = head.slice(line.length, line.length + fence.length).toLowerCase();
+	if (rest === fence) return { end: line.length, kind: "line", sure: true };
+	return fence.startsWith(rest) ? "pending" : undefined;
+}
+
+/** Plain and in small letters; each character stays where it stands. */
+function small(text: string): string {
+	const lower = plain(text).toLowerCase();
+	return lower.length === text.length ? lower : text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** The white space between what was left out and the text, which is none of the text's own: to the end of a line and one empty line, else one blank. */

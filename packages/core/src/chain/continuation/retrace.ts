@@ -7,6 +7,8 @@ export interface Hit {
 	readonly start: number;
 	/** Where the repeated part ends in the new text. */
 	readonly end: number;
+	/** Its first UTF-16 unit in the new text, which may differ in case. */
+	readonly first: string;
 	/** The character that follows it in the new text; empty where none has come. */
 	next: string;
 }
@@ -31,12 +33,13 @@ export interface Stretch {
 	readonly end: number;
 }
 
-/** So many beginnings are followed at once, those nearest to the end: it bounds the time where a text repeats itself all over. */
-const mostBeginnings = 1000;
+/**
+ * So many beginnings at words, and within words, are followed at once, those nearest to the end: it bounds the time where a text repeats itself all over.
+ */
+const mostBeginnings = 256;
 
 /**
- * Looks for the longest end of what was sent that the new text begins with. White space does not count. A repeated part begins where a word does: `aaab` after `aaaa`
- * repeats nothing.
+ * Looks for the longest end of what was sent that the new text begins with. White space does not count.
  *
  * @param sent - what was sent
  * @param starts - the visible characters at which an answer began
@@ -47,21 +50,25 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 	let beginnings: number[] | undefined;
 	let matched = 0;
 	let position = at;
+	let firstUnit = "";
 	const hits: Hit[] = [];
 	let stretch: Stretch = { start: 0, end: 0 };
 	let fromStart: Stretch = { start: 0, end: 0 };
 
 	function follow(unit: string): void {
-		const before = beginnings ?? beginningsWith(unit);
-		const after: number[] = [];
-		for (const start of before) if (characters[start + matched] === unit) after.push(start);
+		let after: number[] = [];
+		if (beginnings === undefined) {
+			firstUnit = unit;
+			after = beginningsWith(unit);
+		}
+		for (const start of beginnings ?? []) if (characters[start + matched] === unit) after.push(start);
 		matched += 1;
 		beginnings = after;
 		// They are in order, so only the last can have come to the end.
 		const last = after.at(-1);
 		if (last !== undefined && last + matched === characters.length) {
 			after.pop();
-			hits.push({ start: last, end: position + 1, next: "" });
+			hits.push({ start: last, end: position + 1, first: firstUnit, next: "" });
 		}
 		const first = after[0];
 		if (first === undefined) return;
@@ -70,14 +77,22 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 		if (begun !== undefined) fromStart = { start: begun, end: begun + matched };
 	}
 
+	/** Models write the first letter large where they begin. */
 	function beginningsWith(unit: string): number[] {
-		const found: number[] = [];
-		for (let index = characters.lastIndexOf(unit); index >= 0 && found.length < mostBeginnings; ) {
-			if (sent.beginsWord(index)) found.push(index);
-			index = index === 0 ? -1 : characters.lastIndexOf(unit, index - 1);
+		const found = new Set<number>();
+		for (const letter of new Set([unit, otherCase(unit)])) {
+			let atWords = 0;
+			let withinWords = 0;
+			for (let index = characters.lastIndexOf(letter); index >= 0 && atWords < mostBeginnings; ) {
+				const atWord = sent.beginsWord(index);
+				if (atWord || withinWords < mostBeginnings) found.add(index);
+				if (atWord) atWords += 1;
+				else withinWords += 1;
+				index = index === 0 ? -1 : characters.lastIndexOf(letter, index - 1);
+			}
+			for (const start of starts) if (characters[start] === letter) found.add(start);
 		}
-		for (const start of starts) if (characters[start] === unit && !found.includes(start)) found.push(start);
-		return found.sort((one, other) => one - other);
+		return [...found].sort((one, other) => one - other);
 	}
 
 	return {
@@ -104,4 +119,10 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 			}
 		},
 	};
+}
+
+function otherCase(letter: string): string {
+	const small = letter.toLowerCase();
+	const other = small === letter ? letter.toUpperCase() : small;
+	return other.length === 1 ? other : letter;
 }

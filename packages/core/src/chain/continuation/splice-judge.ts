@@ -1,32 +1,43 @@
 import { anchorStart } from "./anchor.ts";
 import { cutCharacter } from "./cut-character.ts";
-import { joint, spaceAlreadySent } from "./joint.ts";
-import { hasDiverged, isRefusal } from "./judge-mismatch.ts";
-import { isRepetition, type OverlapFacts } from "./judge-overlap.ts";
+import { joint, lineBreak, spaceAlreadySent } from "./joint.ts";
+import { hasDiverged, isAnotherAnswer, isRefusal } from "./judge-mismatch.ts";
+import { judgeOverlap, type OverlapFacts } from "./judge-overlap.ts";
 import { openBlock } from "./open-block.ts";
 import { longestOpening, type Opening, type Openings, readOpenings, withoutSeparator } from "./openings.ts";
 import { createRetrace, type Retrace } from "./retrace.ts";
 import type { AlignedBy, Judge, JudgeOptions, Verdict } from "./verdict.ts";
 import { readVisible } from "./visible-text.ts";
+import { endOfThinking } from "./without-thinking.ts";
 
 interface Place {
 	readonly at: number;
 	readonly opening: Opening | undefined;
 	readonly retrace: Retrace;
+	/** Nothing is repeated here: it was looked at. */
+	rejected: boolean;
+	/** It began the same and went on otherwise. */
+	diverged: boolean | undefined;
 }
+
+/** No more of a new text is waited for than twice what was sent and so many UTF-16 units; what is in it of its own is less than this. */
+export const longestLookAhead = 1000;
 
 /** Judges text that may be gone on with. Where the verdict falls follows from the text alone, and not from how it was cut. */
 export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	const visible = readVisible(before + sent);
 	const block = openBlock(visible.text);
-	const ownStart = readVisible(before).characters.length;
-	const starts = ownStart === 0 ? [0] : [0, ownStart];
+	const visibleLength = (text: string): number => readVisible(text).characters.length;
+	const thinking = visible.text.startsWith("<think>") ? visible.text.indexOf(endOfThinking) + endOfThinking.length : 0;
+	const starts = [...new Set([0, visibleLength(before), visibleLength(visible.text.slice(0, thinking))])];
 	const facts: OverlapFacts = { sent: visible, block, anchor: anchorStart(visible, block), starts, way };
-	const longestHead = longestOpening + 3 * (block.table?.header.length ?? 0);
+	const longestHead = longestOpening + (block.table === undefined ? 0 : visible.text.length);
+	const longest = 2 * visible.text.length + longestLookAhead;
 	const pieces: string[] = [];
+	let length = 0;
 	let head = "";
 	let openings: Openings = { openings: [], pending: true };
-	const places: Place[] = [{ at: 0, opening: undefined, retrace: createRetrace(visible, starts, 0) }];
+	const places: Place[] = [{ at: 0, opening: undefined, retrace: createRetrace(visible, starts, 0), rejected: false, diverged: undefined }];
 	/** A repetition was found; what is left to do is to look at the white space behind it. */
 	let found: { readonly how: AlignedBy; readonly at: number; readonly quoted: boolean; after: string } | undefined;
 
@@ -36,49 +47,79 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 		for (const opening of openings.openings.slice(places.length - 1)) {
 			const retrace = createRetrace(visible, starts, opening.at);
 			for (const character of head.slice(opening.at)) retrace.step(character);
-			places.push({ at: opening.at, opening, retrace });
+			places.push({ at: opening.at, opening, retrace, rejected: false, diverged: undefined });
 		}
 	}
 
 	function decide(ended: boolean): Verdict | undefined {
 		if (found !== undefined) return behindRepetition(ended);
-		for (const { at, opening, retrace } of places) {
+		for (const place of places) {
+			if (place.rejected) continue;
+			const { at, opening, retrace } = place;
 			const waits = retrace.alive || retrace.hits.at(-1)?.next === "";
 			if (waits && !ended) return undefined;
 			const space = spaceBefore(head, at);
 			// The longest first. Where there are very many, the text repeats itself, and the others say no more.
-			const hit = retrace.hits.slice(-16).findLast((each) => isRepetition(each, opening, space, facts));
-			if (hit === undefined) continue;
+			const judged = retrace.hits.slice(-16).map((each) => ({ hit: each, judgement: judgeOverlap(each, opening, space, facts) }));
+			const best = judged.findLast(({ judgement }) => judgement !== "chance");
+			if (best === undefined) {
+				place.rejected = true;
+				continue;
+			}
+			const { hit, judgement } = best;
+			if (judgement === "likely") {
+				// One letter may be the first of a lead-in, or of a refusal.
+				if (openings.pending && !ended) return undefined;
+				if (openings.openings.some((each) => each.sure && each.at > at)) continue;
+				const refused = refusal(ended);
+				if (refused === undefined) return undefined;
+				if (refused) continue;
+			}
 			const quoted = openings.openings.some((each) => each.kind === "quote" && each.at <= at);
 			const how = starts.includes(hit.start) ? "same-start" : "overlap";
 			found = { how, at: hit.end, quoted, after: pieces.join("").slice(hit.end) };
 			return behindRepetition(ended);
 		}
-		if (openings.pending && !ended) return undefined;
-		return withoutRepetition(ended);
+		if (!openings.pending || ended) return withoutRepetition(ended);
+		return openings.pending === "line" ? (divergence() ?? refusal(false)) || undefined : undefined;
+	}
+
+	function divergence(): Verdict | undefined {
+		for (const place of places) {
+			if (place.retrace.alive) place.diverged = undefined;
+			place.diverged ??= hasDiverged(place.retrace, head.slice(place.at), visible, block);
+			if (place.diverged) return { state: "mismatch", how: place.retrace.alive ? "shorter" : "diverged" };
+		}
+		return undefined;
+	}
+
+	/** False where it is none, undefined where that is not known. */
+	function refusal(ended: boolean): Verdict | false | undefined {
+		const refused = way === "instruction" && isRefusal(head, block, visible.text, ended);
+		return refused ? { state: "mismatch", how: "refused" } : refused;
 	}
 
 	function behindRepetition(ended: boolean): Verdict | undefined {
 		const { how, at, quoted, after } = found as NonNullable<typeof found>;
 		const quote = quoted ? closingQuote(after, ended) : 0;
 		if (quote === undefined) return undefined;
-		const space = spaceAlreadySent(visible.spaceAtEnd, after.slice(quote), ended);
-		return space === undefined ? undefined : { state: "aligned", how, joint: "", offset: at + Math.min(quote + space, after.length) };
+		const rest = after.slice(quote);
+		const space = spaceAlreadySent(visible.spaceAtEnd, rest, ended);
+		if (space === undefined) return undefined;
+		return { state: "aligned", how, joint: "", offset: at + quote + Math.min(space, rest.length) };
 	}
 
 	function withoutRepetition(ended: boolean): Verdict | undefined {
+		const diverged = divergence();
+		if (diverged !== undefined) return diverged;
 		const sure = places.findLast(({ opening }) => opening?.sure);
-		for (const { retrace, at } of places) {
-			if (!hasDiverged(retrace, head.slice(at), visible, block)) continue;
-			return { state: "mismatch", how: retrace.alive ? "shorter" : "diverged" };
-		}
 		if (sure?.opening === undefined) {
-			if (way === "instruction") {
-				const refused = isRefusal(head, block, visible.text, ended);
-				if (refused === undefined) return undefined;
-				if (refused) return { state: "mismatch", how: "refused" };
-			}
-			return exactly(ended);
+			const refused = refusal(ended);
+			if (refused !== false) return refused;
+			const introduces = openings.openings.some(({ kind, at }) => kind === "preamble" && leadsIn(head, at));
+			const another = way === "instruction" && isAnotherAnswer(head, block, visible.text, introduces, ended);
+			if (another === undefined) return undefined;
+			return another ? { state: "mismatch", how: "another-answer" } : exactly(ended);
 		}
 		const { kind, at } = sure.opening;
 		const rest = kind === "preamble" ? withoutSeparator(head.slice(at)) : head.slice(at);
@@ -95,17 +136,20 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 			return space === undefined ? undefined : { state: "aligned", how: "exact", joint: "", offset: Math.min(space, head.length) };
 		}
 		const offset = cutCharacter(visible.text, head, ended);
-		return offset === undefined ? undefined : { state: "aligned", how: "exact", joint: "", offset };
+		const missing = way === "prefill" ? "" : lineBreak(visible.text, head, block, ended);
+		return offset === undefined || missing === undefined ? undefined : { state: "aligned", how: "exact", joint: missing, offset };
 	}
 
 	return {
 		step(character) {
 			pieces.push(character);
+			length += character.length;
 			if (head.length < longestHead) head += character;
 			for (const { retrace } of places) retrace.step(character);
 			if (found !== undefined) found.after += character;
 			readHead();
-			return decide(false);
+			// Nothing but white space, for the most part.
+			return decide(length >= longest);
 		},
 		end() {
 			return decide(true) as Verdict;
@@ -117,6 +161,11 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 function spaceBefore(head: string, at: number): string {
 	const text = head.slice(at);
 	return text.slice(0, text.length - text.trimStart().length);
+}
+
+/** Whether a lead-in that ends at a place ends its line too, with a colon. */
+function leadsIn(head: string, at: number): boolean {
+	return /[:：][*_]*$/u.test(head.slice(0, at)) && /^\s*\n/.test(head.slice(at));
 }
 
 /** How long the dots and the quote are that end a repetition in quotes; undefined while more of them may come. */

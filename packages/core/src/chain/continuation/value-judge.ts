@@ -14,12 +14,14 @@ export function createValueJudge({ sent, before }: JudgeOptions): Judge {
 	};
 	return {
 		step(character) {
-			const begins = offset;
-			for (const trace of traces) trace.step(character);
-			offset += character.length;
-			const found = verdict();
-			// The first character that was not sent is the first to go out.
-			return found?.state === "aligned" ? { ...found, offset: begins } : found;
+			for (const unit of character.split("")) {
+				for (const trace of traces) trace.step(unit);
+				const found = verdict();
+				// The first unit that was not sent is the first to go out.
+				if (found !== undefined) return found;
+				offset += 1;
+			}
+			return undefined;
 		},
 		end() {
 			return traces.some((trace) => trace.isAtEnd())
@@ -49,7 +51,7 @@ function createTrace(sent: string) {
 		return cursor.at > from;
 	}
 
-	function unit(character: string): void {
+	function step(character: string): void {
 		if (!cursor.inString && isJsonSpace(character) && state === "within") {
 			// Behind all that was sent, it is the first of what is new, unless what was sent ends in white space as well.
 			if (cursor.at === sent.length && !spaceSent && cursor.at > 0) state = "passed";
@@ -81,9 +83,7 @@ function createTrace(sent: string) {
 		get state() {
 			return state;
 		},
-		step(character: string): void {
-			for (const each of character.split("")) unit(each);
-		},
+		step,
 		isAtEnd: (): boolean => state === "passed" || (state === "within" && cursor.at === sent.length),
 	};
 }

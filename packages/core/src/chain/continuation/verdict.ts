@@ -1,8 +1,9 @@
 /** How a new text was found to go on: `exact` where what was sent ended, behind a part of it that it repeats (`overlap`), or behind all of it (`same-start`). */
 export type AlignedBy = "exact" | "overlap" | "same-start";
 
-/** Why a new text is no continuation: it began the same and said something else, ended before what was sent did, or speaks of the conversation instead. */
-export type MismatchReason = "diverged" | "shorter" | "refused";
+/** Why a new text is no continuation: it began the same and said something else, ended before what was sent did, speaks of the conversation
+ * instead, or begins another answer within a sentence. */
+export type MismatchReason = "diverged" | "shorter" | "refused" | "another-answer";
 
 /** What is decided about a new text. The answer is what was sent, then `joint`, then the new text from `offset` on. */
 export type Verdict =
