@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 /** Parts that no chat with a present Gradio needs as long as all goes well. */
-const later = ["ask-again", "queue-limiter", "to-spaceport-error", "scrub", "web-socket-job", "sse-job", "call-job", "run-job"];
+const later = ["course", "queue-limiter", "to-spaceport-error", "scrub", "web-socket-job", "sse-job", "call-job", "run-job"];
 const rare = [
 	...later,
 	"end-remote-job",
@@ -50,7 +50,7 @@ describe("a page", () => {
 		try {
 			const { answers, loaded } = await runPage(folder, space.baseUrl, ["Hello?"]);
 			expect(answers).toMatchObject([{ code: "chain-exhausted", message: expect.stringContaining("network") }]);
-			expect(loaded).toEqual(expect.arrayContaining(["to-spaceport-error.js", "ask-again.js"]));
+			expect(loaded).toEqual(expect.arrayContaining(["to-spaceport-error.js", "course.js"]));
 		} finally {
 			space.setFaults([]);
 		}

@@ -153,13 +153,16 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			chains: [],
 			resolve: (name) => ({ name, provider: registry.get(name) }),
 			defaults,
-			overrides: asked,
+			overrides: overridesOf(asked),
 			priority: asked.priority ?? 0,
 			limiters,
 			nextAttemptNumber: () => {
 				attempts += 1;
 				return attempts;
 			},
+			attemptsMade: () => attempts,
+			mostAttempts: Infinity,
+			health,
 			report(event) {
 				notify((seen) => logger.debug(seen, seen.type), event, logger);
 				for (const observer of observers) notify(observer, event, logger);
@@ -246,8 +249,7 @@ function attempt<Value>(make: () => Value): () => Value {
 
 function checkAskOptions(options: AskOptions = {}): void {
 	const { signal, revisions, requestId, priority } = options;
-	const { retry, timeouts, onInterruption, onMismatch, unsupportedParameters } = options;
-	checkChainOptions({ retry, timeouts, onInterruption, onMismatch, unsupportedParameters });
+	checkChainOptions(overridesOf(options));
 	if (requestId !== undefined && (typeof requestId !== "string" || requestId === "")) {
 		throw new InvalidRequestError(`requestId is ${showValue(requestId)}, and must be a text.`, { path: "requestId" });
 	}
@@ -263,6 +265,11 @@ function checkAskOptions(options: AskOptions = {}): void {
 	if (revisions !== undefined && revisions !== "replace" && revisions !== "hold-back") {
 		throw new InvalidRequestError(`revisions is ${showValue(revisions)}, and must be "replace" or "hold-back".`, { path: "revisions" });
 	}
+}
+
+/** The options of chains that a request may set itself. */
+function overridesOf({ retry, timeouts, onInterruption, onMismatch, unsupportedParameters }: AskOptions): ChainOptionsInput {
+	return { retry, timeouts, onInterruption, onMismatch, unsupportedParameters };
 }
 
 function isAbortSignal(value: unknown): value is AbortSignal {

@@ -2,6 +2,7 @@ import type { Observer } from "../events.ts";
 import type { Logger } from "../logger.ts";
 import type { AsyncGeneratorProvider } from "../provider.ts";
 import type { ChainOptionsInput } from "./chain-options.ts";
+import type { Health } from "./health/health.ts";
 import type { Limiters } from "./limits/limiter.ts";
 
 /** A provider under the name that it is registered by. */
@@ -28,6 +29,12 @@ export interface ChainHost {
 	readonly limiters: Limiters;
 	/** Counts the request's attempts, from 1, over all chains that take part. */
 	readonly nextAttemptNumber: () => number;
+	/** How many attempts the request has made so far. */
+	readonly attemptsMade: () => number;
+	/** How many it may have made when it is done, as the chains say that ask this one. */
+	readonly mostAttempts: number;
+	/** Who is well, who rests. */
+	readonly health: Health;
 	/** Sends an event to the observers. */
 	readonly report: Observer;
 	readonly logger: Logger;

@@ -2,6 +2,7 @@ import type { Chunk } from "../chunk.ts";
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
 import { NoSuchModelError } from "../errors/no-such-model-error.ts";
 import { loadPart } from "../load-part.ts";
+import { silentLogger } from "../logger.ts";
 import type { ProviderRequest } from "../message.ts";
 import { messageList } from "../message-text.ts";
 import { parts } from "../parts/parts.ts";
@@ -16,6 +17,7 @@ import { type Batches, later, ungroup } from "./batches.ts";
 import type { ChainHost, NamedProvider } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
 import { type ChainPlan, withPlan } from "./chain-plan.ts";
+import { createHealth, type Health } from "./health/health.ts";
 import { createLimiters } from "./limits/limiter.ts";
 import { runChain } from "./run-chain.ts";
 
@@ -83,6 +85,11 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 	for (const [index, entry] of entries.entries()) checkEntry(name, entry, `providers[${index}]`);
 	const ownLimiters = options.limits === undefined ? undefined : createLimiters();
 	const standaloneLimiters = createLimiters();
+	let health: Health | undefined;
+	const standaloneHealth = (): Health => {
+		health ??= createHealth({ report: () => {}, logger: silentLogger });
+		return health;
+	};
 
 	const chain: ChainProvider = {
 		name,
@@ -112,7 +119,11 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
 		const outer =
 			input?.host ??
-			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(name, input);
+			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(
+				name,
+				input,
+				standaloneHealth(),
+			);
 		const { model, ...rest } = request;
 		return runChain({
 			...plan(outer, model),
@@ -145,11 +156,14 @@ function toCandidates(
 	wanted: string | undefined,
 ): readonly [Candidate, ...Candidate[]] {
 	const named = entries.map((entry) => {
-		const { provider, model } = typeof entry === "object" && "provider" in entry ? entry : { provider: entry, model: undefined };
-		return { model, ...(typeof provider === "string" ? host.resolve(provider) : { name: provider.name, provider }) };
+		const { provider, model, lastResort } = typeof entry === "object" && "provider" in entry ? entry : { provider: entry };
+		return { model, lastResort, ...(typeof provider === "string" ? host.resolve(provider) : { name: provider.name, provider }) };
 	});
 	if (wanted === undefined)
-		return named.map(({ name, provider, model }) => toCandidate(name, provider, model)) as [Candidate, ...Candidate[]];
+		return named.map(({ name, provider, model, lastResort }) => toCandidate(name, provider, model, lastResort)) as [
+			Candidate,
+			...Candidate[],
+		];
 
 	// Members that have the model that was asked for come first; the others are asked for their own when those fail.
 	const has = ({ provider }: NamedProvider): boolean => provider.models.length === 0 || findModel(provider, wanted) !== undefined;
@@ -160,8 +174,10 @@ function toCandidates(
 		throw new NoSuchModelError(message, { reference: wanted, known, hint: `Its models are ${known.join(", ")}.` });
 	}
 	const candidates = [
-		...having.map(({ name, provider }) => toCandidate(name, provider, wanted)),
-		...named.filter((member) => !has(member)).map(({ name, provider, model }) => toCandidate(name, provider, model)),
+		...having.map(({ name, provider, lastResort }) => toCandidate(name, provider, wanted, lastResort)),
+		...named
+			.filter((member) => !has(member))
+			.map(({ name, provider, model, lastResort }) => toCandidate(name, provider, model, lastResort)),
 	];
 	return candidates as [Candidate, ...Candidate[]];
 }

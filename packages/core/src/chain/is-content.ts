@@ -14,6 +14,8 @@ export function isContent(chunk: Chunk): boolean {
 		case "tool-call":
 		case "tool-call-delta":
 		case "image":
+		// What comes after a seam has been found to go on with the answer.
+		case "seam":
 			return true;
 		default:
 			return false;

@@ -2,7 +2,6 @@ import type { Chunk, FinishChunk } from "../chunk.ts";
 import { ContentFilteredError } from "../errors/content-filtered-error.ts";
 import { GenerationError } from "../errors/generation-error.ts";
 import type { Batches } from "./batches.ts";
-import { isContent } from "./is-content.ts";
 
 /** Chunks that tell about the way to an answer: they are shown at once and commit to nothing. */
 const statusTypes: ReadonlySet<Chunk["type"]> = new Set(["queue-update", "progress", "log"]);
@@ -12,10 +11,15 @@ const statusTypes: ReadonlySet<Chunk["type"]> = new Set(["queue-update", "progre
  *
  * @param stream - the attempt's chunks
  * @param show - receives the chunks that may be shown before the first content
+ * @param commits - whether a chunk is content
  * @returns the chunks that were held, the first content, and what came with it
  * @throws GenerationError where the answer is empty; what the stream throws
  */
-export async function primeStream(stream: Batches<Chunk>, show: (chunk: Chunk) => void): Promise<Chunk[]> {
+export async function primeStream(
+	stream: Batches<Chunk>,
+	show: (chunk: Chunk) => void,
+	commits: (chunk: Chunk) => boolean,
+): Promise<Chunk[]> {
 	const held: Chunk[] = [];
 	while (true) {
 		const result = await stream.next();
@@ -27,12 +31,13 @@ export async function primeStream(stream: Batches<Chunk>, show: (chunk: Chunk) =
 			}
 			if (chunk.type === "finish") throw emptyAnswer(chunk);
 			held.push(chunk);
-			if (isContent(chunk)) return [...held, ...result.value.slice(index + 1)];
+			if (commits(chunk)) return [...held, ...result.value.slice(index + 1)];
 		}
 	}
 }
 
-function emptyAnswer(finish: FinishChunk): Error {
+/** What an answer without any content is. */
+export function emptyAnswer(finish: FinishChunk): Error {
 	if (finish.finishReason === "content-filter") {
 		return new ContentFilteredError("The provider withheld the answer.", { reason: "content-filter" });
 	}

@@ -2,6 +2,7 @@ import { completeAttemptContext } from "../attempt-context.ts";
 import { NoSuchProviderError } from "../errors/no-such-provider-error.ts";
 import type { AttemptContextInput } from "../provider.ts";
 import type { ChainHost } from "./chain-host.ts";
+import type { Health } from "./health/health.ts";
 import { createLimiters } from "./limits/limiter.ts";
 import { withoutUndefined } from "./without-undefined.ts";
 
@@ -10,8 +11,9 @@ import { withoutUndefined } from "./without-undefined.ts";
  *
  * @param chain - its name
  * @param input - what it was asked with
+ * @param health - what its calls share
  */
-export function createStandaloneHost(chain: string, input: AttemptContextInput | undefined): ChainHost {
+export function createStandaloneHost(chain: string, input: AttemptContextInput | undefined, health: Health): ChainHost {
 	const context = completeAttemptContext(input);
 	let attempts = 0;
 	return {
@@ -29,6 +31,9 @@ export function createStandaloneHost(chain: string, input: AttemptContextInput |
 		priority: 0,
 		limiters: createLimiters(),
 		nextAttemptNumber: () => ++attempts,
+		attemptsMade: () => attempts,
+		mostAttempts: Infinity,
+		health,
 		report(event) {
 			if (event.type === "warning") context.warn(event.text);
 			context.logger.debug(withoutUndefined(event), event.type);

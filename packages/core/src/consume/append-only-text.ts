@@ -1,5 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import { ProtocolError } from "../errors/protocol-error.ts";
+import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import { createTextPieces } from "./text-pieces.ts";
 
 /**
@@ -8,13 +9,15 @@ import { createTextPieces } from "./text-pieces.ts";
  */
 export type Revisions = "replace" | "hold-back";
 
+const readChunks = 'Read the chunks, which have text-replace, or ask with revisions: "hold-back".';
+
 /** Turns chunks into text that can only grow. */
 export interface AppendOnlyText {
 	/**
 	 * Takes a chunk.
 	 *
 	 * @returns the text to release, which may be empty
-	 * @throws ProtocolError where text that was released is rewritten in more than white space
+	 * @throws ProtocolError where text that was released is rewritten in more than white space; StreamInterruptedError where another answer takes its place
 	 */
 	take(chunk: Chunk): string;
 	/** Whether white space in what was released differs from the provider's text. */
@@ -35,6 +38,23 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 	let held = "";
 	/** The provider's form of what was released, where that is another in white space; undefined where it is the same. */
 	let aligned: string | undefined;
+	/** Why an answer was begun anew: it takes the place of the one that broke off, which a text stream cannot do. */
+	let restart: string | undefined;
+
+	/** What is said where text that was given out is not in the provider's text any more. */
+	function lost(sample: string): Error {
+		if (restart !== undefined) {
+			return new StreamInterruptedError(`The answer was begun anew, and a text stream cannot take back what it gave: ${restart}`, {
+				textSoFar: released.text(),
+				hint: readChunks,
+			});
+		}
+		return new ProtocolError("The provider rewrote text that was released already, and a text stream cannot take it back.", {
+			protocol: "text-replace",
+			sample,
+			hint: readChunks,
+		});
+	}
 
 	function release(text: string): string {
 		released.add(text);
@@ -63,14 +83,9 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 			held = "";
 			return append(text.slice(before.length));
 		}
-		const match = matchIgnoringSpace(released.text(), text);
-		if (match === "mismatch") {
-			throw new ProtocolError("The provider rewrote text that was released already, and a text stream cannot take it back.", {
-				protocol: "text-replace",
-				sample: text.slice(0, 200),
-				hint: 'Read the chunks, which have text-replace, or ask with revisions: "hold-back".',
-			});
-		}
+		// Another answer is the same only where it is so to the letter.
+		const match = restart === undefined ? matchIgnoringSpace(released.text(), text) : before.startsWith(text) ? "shorter" : "mismatch";
+		if (match === "mismatch") throw lost(text.slice(0, 200));
 		if (match === "shorter") {
 			astray = text;
 			return "";
@@ -92,16 +107,15 @@ export function createAppendOnlyText(revisions: Revisions): AppendOnlyText {
 					return realign(chunk.text);
 				case "finish": {
 					if (astray !== undefined) {
-						throw new ProtocolError("The provider took text back that was released already.", {
-							protocol: "text-replace",
-							sample: astray.slice(-200),
-							hint: 'Read the chunks, which have text-replace, or ask with revisions: "hold-back".',
-						});
+						throw lost(astray.slice(-200));
 					}
 					const rest = held;
 					held = "";
 					return release(rest);
 				}
+				case "seam":
+					if (chunk.how === "restart") restart = chunk.reason;
+					return "";
 				default:
 					return "";
 			}

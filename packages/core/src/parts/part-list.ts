@@ -3,10 +3,10 @@
  * is no matter, it is there from the start (`browser` in package.json).
  */
 export interface PartList {
-	readonly askAgain: () => Promise<typeof import("../chain/ask-again.ts")>;
 	readonly explain: () => Promise<typeof import("../explain/explain-request.ts")>;
 	readonly fitRequest: () => Promise<typeof import("../chain/fit-request.ts")>;
 	readonly health: () => Promise<typeof import("../chain/health/health-tools.ts")>;
+	readonly course: () => Promise<typeof import("../chain/course.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;
 	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;
 	readonly validateRequest: () => Promise<typeof import("../validate-request.ts")>;

@@ -2,10 +2,10 @@ import type { PartList } from "./part-list.ts";
 
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
-	askAgain: () => import("../chain/ask-again.ts"),
 	explain: () => import("../explain/explain-request.ts"),
 	fitRequest: () => import("../chain/fit-request.ts"),
 	health: () => import("../chain/health/health-tools.ts"),
+	course: () => import("../chain/course.ts"),
 	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
 	validateRequest: () => import("../validate-request.ts"),

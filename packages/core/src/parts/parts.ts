@@ -1,4 +1,4 @@
-import * as askAgain from "../chain/ask-again.ts";
+import * as course from "../chain/course.ts";
 import * as fitRequest from "../chain/fit-request.ts";
 import * as health from "../chain/health/health-tools.ts";
 import * as queueLimiter from "../chain/limits/queue-limiter.ts";
@@ -9,10 +9,10 @@ import type { PartList } from "./part-list.ts";
 
 /** All parts are here already. */
 export const parts: PartList = {
-	askAgain: async () => askAgain,
 	explain: async () => explain,
 	fitRequest: async () => fitRequest,
 	health: async () => health,
+	course: async () => course,
 	queueLimiter: async () => queueLimiter,
 	standaloneHost: async () => standaloneHost,
 	validateRequest: async () => validateRequest,

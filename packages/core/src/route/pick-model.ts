@@ -17,9 +17,10 @@ export function findModel(provider: AsyncGeneratorProvider, reference: string): 
  * @param name - the name that it is registered under
  * @param provider - the provider
  * @param reference - a model id or alias
+ * @param lastResort - whether it is asked also while it rests, when nobody else is left
  * @throws NoSuchModelError where the provider declares models and this is none of them
  */
-export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string): Candidate {
+export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string, lastResort?: boolean): Candidate {
 	// A chain keeps its own order, and knows its members' models itself: those of names are not in its list.
 	if (isChainProvider(provider)) return { name, provider, model: reference ?? "" };
 	const model = reference === undefined ? provider.models[0] : findModel(provider, reference);
@@ -37,5 +38,6 @@ export function toCandidate(name: string, provider: AsyncGeneratorProvider, refe
 		provider,
 		model: model?.id ?? reference ?? "",
 		...(model && { info: model }),
+		...(lastResort && { lastResort }),
 	};
 }

@@ -119,7 +119,7 @@ async function* tell(behaviour: Behaviour, truth: string, call: Call): AsyncGene
 		else if (step === "white space") continue;
 		else await sleep(step.wait, context.signal);
 	}
-	const { lead, from } = goesOn(behaviour, found);
+	const { lead, from } = goesOn(behaviour, found, call.request.messages.at(-1)?.role === "assistant");
 	const text = lead + truth.slice(from);
 	// An answer of nothing is one where nothing was told before.
 	const ends = behaviour.ending === "finish" || behaviour.ending === "return";
@@ -143,7 +143,7 @@ async function* tell(behaviour: Behaviour, truth: string, call: Call): AsyncGene
 }
 
 /** Where it goes on in the answer, and what it says before that. */
-function goesOn({ way }: Behaviour, found: string): { lead: string; from: number } {
+function goesOn({ way }: Behaviour, found: string, isPrefill: boolean): { lead: string; from: number } {
 	if (found === "" || way === "starts over") return { lead: "", from: 0 };
 	if (way === "with some words again") {
 		// From the beginning of a word, some words back.
@@ -151,7 +151,8 @@ function goesOn({ way }: Behaviour, found: string): { lead: string; from: number
 		return { lead: "", from };
 	}
 	if (way === "something else") return { lead: "Once upon a time ", from: 0 };
-	return { lead: way === "after a preamble" ? "Sure, continuing:\n\n" : "", from: found.length };
+	// A model that goes on from its own words has nothing to say before them.
+	return { lead: way === "after a preamble" && !isPrefill ? "Sure, continuing:\n\n" : "", from: found.length };
 }
 
 async function* finish(ending: Ending, call: Call): AsyncGenerator<Chunk | string, void, void> {

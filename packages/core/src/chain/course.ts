@@ -1,0 +1,164 @@
+import pRetry from "p-retry";
+import type { Chunk } from "../chunk.ts";
+import type { AttemptRecord } from "../completion.ts";
+import { GenerationError } from "../errors/generation-error.ts";
+import type { SpaceportError } from "../errors/spaceport-error.ts";
+import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
+import type { Candidate } from "../route/candidate.ts";
+import { type AttemptPlan, createAttemptPlan, type FailureMoment, type Move } from "./attempt-plan.ts";
+import type { ChainOptions } from "./chain-options.ts";
+import { exhaustedError } from "./exhausted-error.ts";
+import { createGoOn, type GoOn } from "./go-on.ts";
+import type { HandedOut } from "./handed-out.ts";
+import type { Ticket } from "./health/health.ts";
+import { restingError } from "./health/resting-error.ts";
+import type { OpenAttempt } from "./open-attempt.ts";
+import { type ChainRun, isAlone } from "./run-chain.ts";
+
+/** What a run is asked next. */
+export interface NextAttempt {
+	readonly candidate: Candidate;
+	readonly ticket: Ticket | undefined;
+	readonly hasOthers: boolean;
+	/** It is asked although it rests. */
+	readonly force: boolean;
+	/** The request, where it is not the caller's own. */
+	readonly goOn?: GoOn | undefined;
+}
+
+/** What a course needs of its run. */
+export interface CourseOptions {
+	readonly run: ChainRun;
+	readonly options: ChainOptions;
+	readonly signal: AbortSignal;
+	readonly handed: HandedOut;
+	/** The records so far. */
+	readonly attempts: AttemptRecord[];
+	/** The attempt that was made last, if there was one. */
+	readonly current: () => OpenAttempt | undefined;
+	readonly leftMs: () => number;
+	readonly leftAttempts: () => number;
+	/** Makes an attempt, up to its first content. */
+	readonly ask: (next: NextAttempt) => Promise<Chunk[]>;
+}
+
+/** How a run goes on where it does not simply succeed: who is asked first where somebody rests, who after a failure, and who goes on with an answer that broke off. */
+export interface Course {
+	/** Asks where not everybody is well. */
+	begin(): Promise<Chunk[]>;
+	/** Asks again, or elsewhere, after an attempt that failed before its first content. */
+	askOn(failure: unknown): Promise<Chunk[]>;
+	/**
+	 * Has somebody go on with the answer.
+	 *
+	 * @param broken - how it broke off; thrown where nobody can
+	 * @param cause - what the provider failed with
+	 */
+	goOn(broken: SpaceportError, cause: SpaceportError): Promise<Chunk[]>;
+	/** What a run that failed before any content ends in. */
+	ending(error: SpaceportError): SpaceportError;
+}
+
+/**
+ * Makes the course of a run.
+ *
+ * @param options - the run, and how it asks
+ */
+export function createCourse(options: CourseOptions): Course {
+	const { run, signal, handed, attempts, current, ask } = options;
+	const { host } = run;
+	const { requestId } = host;
+	const { retry, dispositions } = options.options;
+	const plan: AttemptPlan = createAttemptPlan(run.candidates, {
+		retry,
+		dispositions,
+		random: host.random,
+		health: host.health,
+		claim: (candidate, force) => host.health.claim(candidate, { force, requestId, report: host.report }),
+		signal,
+		isAlone: isAlone(run),
+		leftMs: options.leftMs,
+		leftAttempts: options.leftAttempts,
+		onLeftOut: (leftOut) => host.report({ type: "left-out", requestId, ...leftOut }),
+		onWaiting: ({ name }, delayMs) => host.report({ type: "waiting", requestId, provider: name, delayMs }),
+	});
+	const first = current()?.candidate;
+	if (first !== undefined) plan.began(first);
+	let next: NextAttempt | undefined;
+
+	async function take(move: Move | undefined, goOn?: GoOn): Promise<boolean> {
+		const taken = move && (await plan.take(move));
+		next = taken && { ...taken, hasOthers: plan.hasOthers, goOn };
+		return next !== undefined;
+	}
+
+	/** Decides after a failure, and waits where there is something to wait for. */
+	async function decide(error: SpaceportError, moment: FailureMoment, goOn?: GoOn, cause = error): Promise<boolean> {
+		const failed = current() as OpenAttempt;
+		const { candidate } = failed;
+		// It is said before the decision, which may depend on it.
+		failed.judge(cause);
+		const again = goOn?.asksOtherwise(candidate, cause) === true;
+		const move = again ? plan.again() : await plan.failed(cause, moment, failed.anotherKey());
+		attempts.push(...failed.end(move?.action ?? "fail", error));
+		if (move === undefined) return false;
+		if (move.action === "retry") {
+			const { name: provider, model } = candidate;
+			host.report({ type: "retry", requestId, provider, model, number: error.attempt ?? 0, delayMs: move.delayMs, error });
+		}
+		if (!(await take(move, goOn))) return false;
+		const to = next?.candidate as Candidate;
+		if (to !== candidate) host.report({ type: "fallback", requestId, from: candidate.name, to: to.name, error });
+		return true;
+	}
+
+	/** Makes attempts until one gives content, or none is left. */
+	function askUntil(failure: unknown, decideNext: (error: SpaceportError) => Promise<boolean>): Promise<Chunk[]> {
+		const attempt = (number: number): Promise<Chunk[]> => (number === 1 ? Promise.reject(failure) : ask(next as NextAttempt));
+		return pRetry(attempt, { retries: Infinity, minTimeout: 0, signal, shouldRetry: ({ error }) => decideNext(error as SpaceportError) });
+	}
+
+	const askOn = (failure: unknown): Promise<Chunk[]> => askUntil(failure, (error) => decide(error, "before"));
+
+	return {
+		async begin() {
+			if (!(await take(await plan.first()))) throw nobodyLeft(plan);
+			return ask(next as NextAttempt).catch(askOn);
+		},
+		askOn,
+		async goOn(broken, cause) {
+			const from = current()?.candidate.name as string;
+			const before = attempts.length;
+			handed.drop();
+			const goOn = createGoOn({ run, options: options.options, handed, from, cause });
+			const decideNext = (error: SpaceportError): Promise<boolean> =>
+				error === broken ? decide(broken, "break", goOn, cause) : decide(error, "going-on", goOn);
+			try {
+				return await askUntil(broken, decideNext);
+			} catch (error) {
+				if (signal.aborted) throw error;
+				throw couldNotGoOn(broken, cause, handed.text(), attempts.slice(before + 1));
+			}
+		},
+		ending(error) {
+			return exhaustedError(run.name, { attempts, leftOut: plan.leftOut, lastError: error });
+		},
+	};
+}
+
+/** Everybody rests: what the first of them rests for. */
+function nobodyLeft({ resting }: AttemptPlan): SpaceportError {
+	const [first] = [...resting].sort((one, other) => one.resting.until - other.resting.until);
+	if (first === undefined) return new GenerationError("Nobody is left to ask.");
+	return restingError(first.candidate, first.resting, Date.now());
+}
+
+/** The answer's own failure, and not that of those who were asked to go on with it. */
+function couldNotGoOn(broken: SpaceportError, cause: SpaceportError, textSoFar: string, others: readonly AttemptRecord[]): SpaceportError {
+	if (others.length === 0) return broken;
+	const words = others.map(({ provider, error }) => `${provider}: ${error === undefined ? "broke off as well" : error.message}`);
+	return new StreamInterruptedError(
+		`The answer broke off after ${textSoFar.length} characters: ${cause.message} Nobody could go on with it. ${words.join(" ")}`,
+		{ textSoFar, cause, hint: broken.hint, provider: broken.provider, attempt: broken.attempt },
+	);
+}
