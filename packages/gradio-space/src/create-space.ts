@@ -182,6 +182,8 @@ export interface SpaceCaller {
 	place(): FilePlace;
 	/** The error of a Space that is not what it was taken for: the next call looks again. */
 	changed(fact: SpaceFact): Error;
+	/** Drops the config that is known: the next call looks again. */
+	forget(): void;
 	readonly locator: Locator;
 	/** How long a request may take until it is answered, in milliseconds. */
 	readonly connectMs: number;
@@ -412,6 +414,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		desk: openDesk,
 		place,
 		changed,
+		forget: configs.forget,
 		locator,
 		connectMs: completeCallOptions({}, options).connectMs,
 		createId,

@@ -129,6 +129,13 @@ export interface SpaceProviderOptions {
 export interface SpaceProvider extends AsyncGeneratorProvider {
 	/** Where the Space is. */
 	readonly url: string;
+	/**
+	 * Looks whether the Space can be called: by the hub's word on its stage, which does not wake it, then by its config, read anew, and whether that has the function.
+	 * No job is begun.
+	 *
+	 * @throws SpaceportError that says what is wrong where it cannot
+	 */
+	probe(context: AttemptContext): Promise<void>;
 	createAsyncGenerator(request: SpaceProviderRequest, context?: AttemptContextInput): AsyncGenerator<Chunk, void, void>;
 }
 
@@ -271,6 +278,7 @@ export function createProvider(
 		url: space.url,
 		...(parameters && { parameters }),
 		...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
+		probe: async (context) => (await loadForAttempt("probes", parts.probeSpace, context.signal)).probeSpace(space, turnOf, context),
 		createAsyncGenerator(input, given) {
 			const context = completeAttemptContext(given);
 			return ungroup(answer(input, given, context), () => context.signal.aborted);

@@ -13,18 +13,24 @@ import {
 } from "@spaceport/core";
 import { throwIfAborted } from "./abort.ts";
 import { createLane, type Lane } from "./engine/lane.ts";
-import { loadEngine } from "./engine/load-engine.ts";
+import { loadEngine, lookForEngine } from "./engine/load-engine.ts";
 import { holdModel } from "./engine/load-model.ts";
 import { generate } from "./generate/generate.ts";
 import { checkRequest } from "./generate/prompt.ts";
 import { type CompleteLocalOptions, completeOptions, type LocalOptions } from "./options.ts";
 import { joinTask, type SharedTask } from "./shared-task.ts";
-import { findWeights } from "./weights/find-weights.ts";
+import { findWeights, lookForWeights } from "./weights/find-weights.ts";
 import { inOneLine } from "./weights/source-error.ts";
 
 /** A provider whose model runs in this process. */
 export interface LocalProvider extends AsyncGeneratorProvider {
 	createAsyncGenerator(request: ProviderRequest, context?: AttemptContextInput): AsyncGenerator<Chunk, void, void>;
+	/**
+	 * Looks whether the engine is installed and the weights are there, or may be fetched. It loads and fetches nothing.
+	 *
+	 * @throws LocalUnavailableError that says what is missing
+	 */
+	probe(): Promise<void>;
 	/**
 	 * Frees the model's memory when the answers that are under way have ended. The next request loads it again. Nobody has to call it: a
 	 * loaded model does not keep the process alive.
@@ -101,6 +107,11 @@ export function createLocal(options: LocalOptions = {}): LocalProvider {
 		parameters: ["system", "temperature", "topP", "maxTokens", "stop", "seed", "responseFormat"],
 		// A first request may have 98 MB to download, and the next ones may wait behind it.
 		timeouts: { firstChunkMs: 600_000, lastFirstChunkMs: 600_000 },
+		async probe() {
+			if (lane !== undefined) return;
+			if (complete.loader === undefined) lookForEngine();
+			await lookForWeights(complete);
+		},
 		createAsyncGenerator: answer,
 		dispose,
 		[Symbol.asyncDispose]: dispose,

@@ -17,6 +17,7 @@ export interface PartList {
 	readonly wakeSpace: () => Promise<typeof import("../locate/wake-space.ts")>;
 	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
+	readonly probeSpace: () => Promise<typeof import("../provider/probe-space.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
 	readonly warnAboutSettings: () => Promise<typeof import("../provider/warn-about-settings.ts")>;

@@ -16,6 +16,7 @@ export const parts: PartList = {
 	wakeSpace: () => import("../locate/wake-space.ts"),
 	webSocketJob: () => import("../transport/web-socket-job.ts"),
 	confirmApp: () => import("../handshake/confirm-app.ts"),
+	probeSpace: () => import("../provider/probe-space.ts"),
 	runSteps: () => import("../provider/run-steps.ts"),
 	sendByKy: () => import("../transport/send-by-ky.ts"),
 	warnAboutSettings: () => import("../provider/warn-about-settings.ts"),

@@ -7,6 +7,7 @@ import * as introspection from "../introspect/introspection.ts";
 import * as hubStages from "../locate/hub-stages.ts";
 import * as wakeSpace from "../locate/wake-space.ts";
 import * as logIn from "../login/log-in.ts";
+import * as probeSpace from "../provider/probe-space.ts";
 import * as runSteps from "../provider/run-steps.ts";
 import * as tools from "../provider/tools.ts";
 import * as warnAboutSettings from "../provider/warn-about-settings.ts";
@@ -37,6 +38,7 @@ export const parts: PartList = {
 	wakeSpace: async () => wakeSpace,
 	webSocketJob: async () => webSocketJob,
 	confirmApp: async () => confirmApp,
+	probeSpace: async () => probeSpace,
 	runSteps: async () => runSteps,
 	sendByKy: async () => sendByKy,
 	warnAboutSettings: async () => warnAboutSettings,

@@ -11,6 +11,8 @@ export interface Engine {
 	readonly llama: LlamaCpp.Llama;
 }
 
+const name = "node-llama-cpp";
+
 /** One native library per choice of GPU in this process. A failure is not kept. */
 const engines = new Map<string, Promise<Engine>>();
 
@@ -39,16 +41,29 @@ export function loadEngine(
 	return engine;
 }
 
+/**
+ * Looks whether the engine is installed, without loading it.
+ *
+ * @throws LocalUnavailableError that says how to install it
+ */
+export function lookForEngine(): void {
+	for (const from of [import.meta.url, join(process.cwd(), "package.json")]) {
+		try {
+			createRequire(from).resolve(name);
+			return;
+		} catch {
+			// The next place.
+		}
+	}
+	throw notLoaded(new Error("it is not installed."));
+}
+
 async function startEngine(load: () => Promise<unknown>, gpu: boolean): Promise<Engine> {
 	let module: typeof LlamaCpp;
 	try {
 		module = (await load()) as typeof LlamaCpp;
 	} catch (error) {
-		throw new LocalUnavailableError(`The engine node-llama-cpp could not be loaded: ${inOneLine(error)}`, {
-			cause: error,
-			needed: "node-llama-cpp",
-			hint: "Install it: npm install node-llama-cpp",
-		});
+		throw notLoaded(error);
 	}
 	try {
 		const llama = await module.getLlama({
@@ -72,6 +87,14 @@ async function startEngine(load: () => Promise<unknown>, gpu: boolean): Promise<
 	}
 }
 
+function notLoaded(error: unknown): LocalUnavailableError {
+	return new LocalUnavailableError(`The engine ${name} could not be loaded: ${inOneLine(error)}`, {
+		cause: error,
+		needed: name,
+		hint: `Install it: npm install ${name}`,
+	});
+}
+
 /** Looks beside this package, which is where a package manager links a peer, then from the current folder: the user's own project. */
 async function importEngine(): Promise<unknown> {
 	try {
@@ -80,7 +103,7 @@ async function importEngine(): Promise<unknown> {
 		if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
 		let path: string;
 		try {
-			path = createRequire(join(process.cwd(), "package.json")).resolve("node-llama-cpp");
+			path = createRequire(join(process.cwd(), "package.json")).resolve(name);
 		} catch {
 			throw new Error("it is not installed.");
 		}

@@ -38,6 +38,31 @@ export async function findWeights(options: CompleteLocalOptions, context: Weight
 	return drain(search, context.report);
 }
 
+/**
+ * Looks whether the weights are at hand, or may be fetched: by the file's size, without reading it.
+ *
+ * @throws LocalUnavailableError where they are not there and may not be fetched
+ */
+export async function lookForWeights(options: CompleteLocalOptions): Promise<void> {
+	if (options.modelPath !== undefined) {
+		await givenPath(options.modelPath);
+		return;
+	}
+	if (!options.offline) return;
+	const target = resolve(options.cacheDir, options.model.fileName);
+	const found = await stat(target).catch(() => undefined);
+	if (found?.size === options.model.bytes) return;
+	throw notAtHand(options, target, found === undefined ? "missing" : `it has ${found.size} bytes instead of ${options.model.bytes}`);
+}
+
+function notAtHand(options: CompleteLocalOptions, target: string, fault: string): LocalUnavailableError {
+	const state = fault === "missing" ? "are not in the cache" : `in the cache are damaged (${fault})`;
+	return new LocalUnavailableError(`The weights of ${options.model.id} ${state}, and "offline" forbids to download them.`, {
+		needed: target,
+		hint: "Run once without offline, or put the file there by hand, or give its path as modelPath.",
+	});
+}
+
 async function givenPath(path: string): Promise<string> {
 	const found = await stat(path).catch(() => undefined);
 	if (found?.isFile() === true) return resolve(path);
@@ -51,13 +76,7 @@ async function searchOnce(options: CompleteLocalOptions, target: string, context
 	const fault = await findCacheFault(target, options.model, context.signal);
 	if (fault === undefined) return target;
 	if (fault !== "missing") context.logger.warn({ file: target, fault }, "The weights in the cache are damaged.");
-	if (options.offline) {
-		const state = fault === "missing" ? "are not in the cache" : `in the cache are damaged (${fault})`;
-		throw new LocalUnavailableError(`The weights of ${options.model.id} ${state}, and "offline" forbids to download them.`, {
-			needed: target,
-			hint: "Run once without offline, or put the file there by hand, or give its path as modelPath.",
-		});
-	}
+	if (options.offline) throw notAtHand(options, target, fault);
 	try {
 		await mkdir(options.cacheDir, { recursive: true });
 		return await downloadLocked(options, target, context);
