@@ -94,7 +94,7 @@ export function isResting(claim: Ticket | Resting): claim is Resting {
 	return "until" in claim;
 }
 
-const ignore = (): void => {};
+const ignore = (): undefined => undefined;
 
 /** Makes what all calls of a Spaceport share. All but this shell is loaded when it is first needed: at the first failure, or for a provider of several keys. */
 export function createHealth(options: HealthOptions): Health {
@@ -104,62 +104,53 @@ export function createHealth(options: HealthOptions): Health {
 		last = Math.max(now(), last + 2 ** -10);
 		return last;
 	};
-	const shell: HealthShell = { ...options, now, stamp, resets: new Map() };
+	const resets = new Map<string, number>();
 	let book: HealthBook | undefined;
 	let loading: Promise<HealthBook> | undefined;
-	let waiting = 0;
-
-	const start = (): Promise<HealthBook> => {
-		loading ??= load();
-		return loading;
-	};
 
 	async function load(): Promise<HealthBook> {
 		try {
-			book = (await loadPart("health", parts.health)).createHealthBook(shell);
-			return book;
+			const made = (await loadPart("health", parts.health)).createHealthBook({ ...options, now, stamp, resets });
+			// After all that waits for it already.
+			loading?.then(() => {
+				book = made;
+			});
+			return made;
 		} catch (error) {
 			loading = undefined;
 			throw error;
 		}
 	}
 
+	const start = (): Promise<HealthBook> => {
+		loading ??= load();
+		return loading;
+	};
+
 	/** Uses the book: at once where it is there, else in the order of the calls. */
 	function using<Value>(use: (book: HealthBook) => MaybePromise<Value>, otherwise: () => Value): MaybePromise<Value> {
-		if (book !== undefined && waiting === 0) return use(book);
-		waiting += 1;
-		return start().then(
-			(loaded) => {
-				waiting -= 1;
-				return use(loaded);
-			},
-			(error: unknown) => {
-				waiting -= 1;
-				logger.warn({ err: error }, "Who is well cannot be kept: all count as well.");
-				return otherwise();
-			},
-		);
+		if (book !== undefined) return use(book);
+		return start().then(use, (err: unknown) => {
+			logger.warn({ err }, "Who is well cannot be kept: all count as well.");
+			return otherwise();
+		});
 	}
 
-	const isQuiet = (): boolean => waiting === 0 && (book?.isQuiet ?? (store === undefined || store.isEmpty === true));
+	const isQuiet = (): boolean => book?.isQuiet ?? (loading === undefined && (store === undefined || store.isEmpty === true));
 
 	/** For an attempt of somebody of whom nothing is known. */
 	function openTicket(candidate: Candidate, claim: ClaimOptions): Ticket {
 		const startedAt = stamp();
 		const key = candidate.provider.keys?.[0];
-		let ticket: BookTicket | undefined;
 		const settle = (how: (ticket: BookTicket) => void): unknown =>
-			using((known) => {
-				ticket ??= known.open(candidate, key, startedAt, claim);
-				how(ticket);
-			}, ignore);
+			using((known) => how(known.open(candidate, key, startedAt, claim)), ignore);
 		return {
 			key,
 			answering: ignore,
-			succeeded: () => isQuiet() || settle((known) => known.succeeded()),
+			succeeded: () => isQuiet() || settle((ticket) => ticket.succeeded()),
 			failed(error) {
 				const at = stamp();
-				settle((known) => known.failed(error, at));
+				settle((ticket) => ticket.failed(error, at));
 			},
 			released: ignore,
 			anotherKey: () => false,
@@ -170,7 +161,7 @@ export function createHealth(options: HealthOptions): Health {
 		get isQuiet() {
 			return isQuiet();
 		},
-		look: (candidate) => (isQuiet() ? undefined : using((known) => known.look(candidate), ignore as () => undefined)),
+		look: (candidate) => (isQuiet() ? undefined : using((known) => known.look(candidate), ignore)),
 		claim: (candidate, claim) =>
 			isQuiet() && !candidate.provider.keys?.[1]
 				? openTicket(candidate, claim)
@@ -180,8 +171,8 @@ export function createHealth(options: HealthOptions): Health {
 					),
 		changed: async (candidates, signal) => using((known) => known.changed(candidates, signal), ignore),
 		forget(name) {
-			if (shell.resets.size > 999) shell.resets.clear();
-			shell.resets.set(name, stamp());
+			if (resets.size > 999) resets.clear();
+			resets.set(name, stamp());
 			if (!isQuiet()) using((known) => known.forget(name), ignore);
 		},
 		book: start,
