@@ -5,7 +5,7 @@
 export interface PartList {
 	readonly explain: () => Promise<typeof import("../explain/explain-request.ts")>;
 	readonly fitRequest: () => Promise<typeof import("../chain/fit-request.ts")>;
-	readonly health: () => Promise<typeof import("../chain/health/health-tools.ts")>;
+	readonly health: () => Promise<typeof import("../chain/health/health-book.ts")>;
 	readonly course: () => Promise<typeof import("../chain/course.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;
 	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;

@@ -4,7 +4,7 @@ import type { PartList } from "./part-list.ts";
 export const parts: PartList = {
 	explain: () => import("../explain/explain-request.ts"),
 	fitRequest: () => import("../chain/fit-request.ts"),
-	health: () => import("../chain/health/health-tools.ts"),
+	health: () => import("../chain/health/health-book.ts"),
 	course: () => import("../chain/course.ts"),
 	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),

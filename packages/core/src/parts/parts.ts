@@ -1,6 +1,6 @@
 import * as course from "../chain/course.ts";
 import * as fitRequest from "../chain/fit-request.ts";
-import * as health from "../chain/health/health-tools.ts";
+import * as health from "../chain/health/health-book.ts";
 import * as queueLimiter from "../chain/limits/queue-limiter.ts";
 import * as standaloneHost from "../chain/standalone-host.ts";
 import * as explain from "../explain/explain-request.ts";

@@ -1,2 +1,0 @@
-export { createHealthBook } from "./health-book.ts";
-export { restingError, restingReason } from "./resting-error.ts";
