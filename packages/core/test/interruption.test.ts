@@ -231,6 +231,20 @@ describe("continue", () => {
 		expect(asked).toEqual(["a", "b"]);
 		expect(error).toMatchObject({ code: "stream-interrupted" });
 	});
+
+	test("and so is one that is asked in another way", async () => {
+		const refuses = () =>
+			createScriptedProvider({
+				name: "b",
+				models: [{ id: "b", prefill: true }],
+				scripts: [[{ fail: new InvalidRequestError("no assistant message in the last place", { path: "messages" }) }], [whole]],
+			});
+		const make = () => [scripted("a", [whole.slice(0, 30), cut]), refuses()];
+		expect((await run(make, { retry: { maxAttempts: 3 } })).completion?.text).toBe(whole);
+		const { asked, error } = await run(make, { retry: { maxAttempts: 2 } });
+		expect(asked).toEqual(["a", "b"]);
+		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: whole.slice(0, 30) });
+	});
 });
 
 describe("restart", () => {

@@ -13,6 +13,7 @@ import type { HandedOut } from "./handed-out.ts";
 import type { Ticket } from "./health/health.ts";
 import { restingError } from "./health/resting-error.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
+import { passesThrough } from "./passes-through.ts";
 import { type ChainRun, isAlone } from "./run-chain.ts";
 
 /** What a run is asked next. */
@@ -98,7 +99,7 @@ export function createCourse(options: CourseOptions): Course {
 		const { candidate } = failed;
 		// It is said before the decision, which may depend on it.
 		failed.judge(cause);
-		const again = goOn?.asksOtherwise(candidate, cause) === true;
+		const again = options.leftAttempts() > 0 && goOn?.asksOtherwise(candidate, cause) === true;
 		const move = again ? plan.again() : await plan.failed(cause, moment, failed.anotherKey());
 		attempts.push(...failed.end(move?.action ?? "fail", error));
 		if (move === undefined) return false;
@@ -155,7 +156,7 @@ function nobodyLeft({ resting }: AttemptPlan): SpaceportError {
 
 /** The answer's own failure, and not that of those who were asked to go on with it. */
 function couldNotGoOn(broken: SpaceportError, cause: SpaceportError, textSoFar: string, others: readonly AttemptRecord[]): SpaceportError {
-	if (others.length === 0) return broken;
+	if (others.length === 0 || passesThrough(broken)) return broken;
 	const words = others.map(({ provider, error }) => `${provider}: ${error === undefined ? "broke off as well" : error.message}`);
 	return new StreamInterruptedError(
 		`The answer broke off after ${textSoFar.length} characters: ${cause.message} Nobody could go on with it. ${words.join(" ")}`,

@@ -1,7 +1,5 @@
-import type { InterruptionPolicy } from "@spaceport/core";
-
 import type { FaultName } from "./faults.ts";
-import type { Position } from "./play.ts";
+import type { Policy, Position } from "./play.ts";
 
 /** What is to happen at each position, or, where it is one thing, everywhere. `{code}` stands for the fault's own. */
 export type Cells = string | Readonly<Record<Position, string>>;
@@ -13,12 +11,57 @@ export interface ExpectedGroup {
 	/** Before the first chunk: the same with every policy. */
 	readonly before: Cells;
 	/** With the first chunk, during the answer and after all of its text. */
-	readonly after: Readonly<Partial<Record<InterruptionPolicy, Cells>>>;
+	readonly after: Readonly<Record<Policy, Cells>>;
 }
 
-const broken = { fail: "ends in stream-interrupted, text kept" };
-const brokenAfterSilence = { fail: "ends in stream-interrupted after 30 s, text kept" };
-const itself = { fail: "ends in {code}" };
+/** Nobody can go on, or is to. */
+const broken = "ends in stream-interrupted, text kept";
+
+/** With `restart` the same ones are asked in the same order, and whoever would go on starts anew, which a reader of text cannot follow. */
+function afterBreak(goesOn: Readonly<Record<Position, string>>, fail: string = broken): ExpectedGroup["after"] {
+	const instead = (words: string): Cells =>
+		Object.fromEntries(Object.entries(goesOn).map(([position, text]) => [position, text.replace(" goes on", words)])) as Record<
+			Position,
+			string
+		>;
+	return { fail, continue: goesOn, restart: instead(" starts anew, text replaced"), "restart, as text": instead(`, ${broken}`) };
+}
+
+/** The policy makes no difference. */
+const always = (cells: Cells): ExpectedGroup["after"] => ({ fail: cells, continue: cells, restart: cells, "restart, as text": cells });
+
+/** The next one goes on at once. Where nobody is left, what may pass by itself is asked once more. */
+const onceMore = (wait: string): ExpectedGroup["after"] =>
+	afterBreak({
+		"A, once": "B goes on",
+		"A, always": "B goes on",
+		"B, after A": "C goes on",
+		"B, the last": `B again after ${wait}, ${broken}`,
+		"A and B": `B, A after ${wait}, B, ${broken}`,
+		"alone, once": `A again after ${wait} goes on`,
+		"alone, always": `A again after ${wait}, ${broken}`,
+	});
+
+/** The next one goes on at once, and nobody is asked a second time. */
+const next: Readonly<Record<Position, string>> = {
+	"A, once": "B goes on",
+	"A, always": "B goes on",
+	"B, after A": "C goes on",
+	"B, the last": broken,
+	"A and B": `B, ${broken}`,
+	"alone, once": broken,
+	"alone, always": broken,
+};
+
+const afterSilence: Readonly<Record<Position, string>> = {
+	"A, once": "B after 30 s goes on",
+	"A, always": "B after 30 s goes on",
+	"B, after A": "C after 30 s goes on",
+	"B, the last": "ends in stream-interrupted after 30 s, text kept",
+	"A and B": "B after 30 s, ends in stream-interrupted after 30 s, text kept",
+	"alone, once": "ends in stream-interrupted after 30 s, text kept",
+	"alone, always": "ends in stream-interrupted after 30 s, text kept",
+};
 
 /** Written from what the errors and "same or next?" are described to be, and never from what the code does. */
 export const expected: readonly ExpectedGroup[] = [
@@ -42,7 +85,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, A again after 1 s, ends in {code}",
 		},
-		after: broken,
+		after: onceMore("0.5 s"),
 	},
 	{
 		title: "A wait that the provider asks for is kept, where it is within `patienceMs`",
@@ -56,7 +99,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 1 s answers",
 			"alone, always": "A again after 1 s, A again after 1 s, ends in {code}",
 		},
-		after: broken,
+		after: onceMore("1 s"),
 	},
 	{
 		title: "A longer one sends the request to the next at once, and is kept where nobody else is left",
@@ -70,7 +113,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 20 s answers",
 			"alone, always": "A again after 20 s, A again after 20 s, ends in {code}",
 		},
-		after: broken,
+		after: onceMore("20 s"),
 	},
 	{
 		title: "One beyond `maxRetryAfterMs` is not waited for",
@@ -84,7 +127,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code}",
 			"alone, always": "ends in {code}",
 		},
-		after: broken,
+		after: afterBreak(next),
 	},
 	{
 		title: "What the provider failed to make is asked for once more",
@@ -98,7 +141,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, ends in {code}",
 		},
-		after: broken,
+		after: onceMore("0.5 s"),
 	},
 	{
 		title: "What the same provider would meet with again goes to the next at once",
@@ -131,7 +174,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code}",
 			"alone, always": "ends in {code}",
 		},
-		after: broken,
+		after: afterBreak(next),
 	},
 	{
 		title: "A conversation that is too long goes to nobody who is known to take less",
@@ -145,7 +188,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code}",
 			"alone, always": "ends in {code}",
 		},
-		after: broken,
+		after: afterBreak({ ...next, "A, once": broken, "A, always": broken, "B, after A": broken }),
 	},
 	{
 		title: "Who says nothing is waited for, for less long while somebody else stands ready, and is not asked a second time",
@@ -159,7 +202,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code} after 120 s",
 			"alone, always": "ends in {code} after 120 s",
 		},
-		after: brokenAfterSilence,
+		after: afterBreak(afterSilence, "ends in stream-interrupted after 30 s, text kept"),
 	},
 	{
 		title: "Time in a provider's queue has a limit of its own, here 40 s",
@@ -173,7 +216,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code} after 40 s",
 			"alone, always": "ends in {code} after 40 s",
 		},
-		after: brokenAfterSilence,
+		after: afterBreak(afterSilence, "ends in stream-interrupted after 30 s, text kept"),
 	},
 	{
 		title: "The whole request has one as well, here 5 s: with it everything ends",
@@ -187,13 +230,13 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code} after 5 s",
 			"alone, always": "ends in {code} after 5 s",
 		},
-		after: { fail: "ends in stream-interrupted after 5 s, text kept" },
+		after: always("ends in stream-interrupted after 5 s, text kept"),
 	},
 	{
 		title: "What is wrong with the request, and what the caller ended, concerns nobody else, and stays what it is",
 		faults: ["invalid-request", "content-filtered", "withheld by its filter", "aborted"],
 		before: "ends in {code}",
-		after: itself,
+		after: always("ends in {code}"),
 	},
 	{
 		title: "A name that means nothing ends it; a chain says in which of its attempts",
@@ -207,10 +250,11 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code}",
 			"alone, always": "ends in {code}",
 		},
-		after: broken,
+		after: afterBreak(next),
 	},
 	{
-		title: "A chain inside a chain has asked again itself: what it ended with decides whether the next one is asked",
+		title:
+			"A chain inside a chain has asked again itself: what it ended with decides whether the next one is asked. Its member rests after a failure, and is waited for",
 		faults: ["chain-exhausted, by network"],
 		before: {
 			"A, once": "B answers",
@@ -221,7 +265,11 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in chain-exhausted (network)",
 			"alone, always": "ends in chain-exhausted (network)",
 		},
-		after: broken,
+		after: afterBreak({
+			...next,
+			"B, the last": `B again after 3 s, ${broken}`,
+			"A and B": `B, A after 3 s, B, ${broken}`,
+		}),
 	},
 	{
 		title: "It is not, where that would be in vain",
@@ -235,7 +283,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in chain-exhausted (no-such-model)",
 			"alone, always": "ends in chain-exhausted (no-such-model)",
 		},
-		after: broken,
+		after: afterBreak(next),
 	},
 	{
 		title: "A chain may say otherwise: a refusal may go to the next",
@@ -249,7 +297,16 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "ends in {code}",
 			"alone, always": "ends in {code}",
 		},
-		after: itself,
+		after: afterBreak(
+			{
+				...next,
+				"B, the last": "ends in {code}",
+				"A and B": "B, ends in {code}",
+				"alone, once": "ends in {code}",
+				"alone, always": "ends in {code}",
+			},
+			"ends in {code}",
+		),
 	},
 	{
 		title: "A chain may say otherwise: a failure may be a matter of this provider alone",
@@ -263,7 +320,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, A again after 1 s, ends in {code}",
 		},
-		after: broken,
+		after: afterBreak(next),
 	},
 	{
 		title: "A chain may say otherwise: what is final elsewhere may be worth one more attempt",
@@ -277,6 +334,6 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, ends in {code}",
 		},
-		after: broken,
+		after: onceMore("0.5 s"),
 	},
 ];

@@ -41,7 +41,7 @@ export interface Fault {
 	readonly wrap?: (provider: AsyncGeneratorProvider) => AsyncGeneratorProvider;
 	/** What all of the others say of the size of their context. */
 	readonly othersContextTokens?: number;
-	/** It has a meaning before the first chunk alone: after it, the same silence or end is another fault. */
+	/** It is looked at before the first chunk alone: after it, the same silence or end is another fault. */
 	readonly beforeAlone?: true;
 }
 
@@ -128,12 +128,16 @@ export const faults = {
 	}),
 	"chain-exhausted, by no-such-model": thrown("chain-exhausted", () => new NoSuchModelError("which?", { reference: "x", known: [] }), {
 		wrap: (provider) => createChain({ name: `a chain of ${provider.name}`, providers: [provider] }),
+		beforeAlone: true,
 	}),
 	"content-filtered, with { next: true }": thrown("content-filtered", refused, {
 		options: { dispositions: { "content-filtered": { next: true } } },
 	}),
 	'network, with { same: "no" }': thrown("network", network, { options: { dispositions: { network: { same: "no" } } } }),
-	"network, with { next: false }": thrown("network", network, { options: { dispositions: { network: { next: false } } } }),
+	"network, with { next: false }": thrown("network", network, {
+		options: { dispositions: { network: { next: false } } },
+		beforeAlone: true,
+	}),
 	'authentication, with { same: "once" }': thrown("authentication", () => new AuthenticationError("401"), {
 		options: { dispositions: { authentication: { same: "once" } } },
 	}),

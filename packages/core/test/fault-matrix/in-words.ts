@@ -1,4 +1,4 @@
-import { answer, type Moment, moments, type Outcome } from "./play.ts";
+import { type Moment, moments, type Outcome } from "./play.ts";
 
 /** What one case came to, in the few words in which the expectations and the page are written. */
 export function inWords(outcome: Outcome, moment: Moment): string {
@@ -12,7 +12,7 @@ export function inWords(outcome: Outcome, moment: Moment): string {
 	return [...words, ending(outcome, moment)].join(", ").replace(/, (answers|goes on|starts anew)/, " $1");
 }
 
-function ending({ asked, endedAfterMs, seams, replaced, text, error }: Outcome, moment: Moment): string {
+function ending({ asked, endedAfterMs, seams, replaced, text, whole, error }: Outcome, moment: Moment): string {
 	if (error === undefined) {
 		const seam = seams.at(-1);
 		const how = seam === undefined ? "answers" : seam.how === "continue" ? "goes on" : "starts anew";
@@ -22,12 +22,13 @@ function ending({ asked, endedAfterMs, seams, replaced, text, error }: Outcome, 
 			seamless ? "without a seam" : "",
 			seams.length > 1 ? `${seams.length} seams` : "",
 			replaced ? "text replaced" : "",
-			text === answer ? "" : `WRONG TEXT "${text}"`,
+			text === whole ? "" : `WRONG TEXT "${text}"`,
 		]
 			.filter((part) => part !== "")
 			.join(", ");
 	}
-	const kept = error.textSoFar === undefined ? "" : error.textSoFar === text ? ", text kept" : `, TEXT LOST "${error.textSoFar}"`;
+	const kept =
+		error.textSoFar === undefined ? "" : error.textSoFar.trimEnd() === text.trimEnd() ? ", text kept" : `, TEXT LOST "${error.textSoFar}"`;
 	const last = error.last === undefined || error.last === error.code ? "" : ` (${error.last})`;
 	return `ends in ${error.code}${last}${after(endedAfterMs)}${moments[moment] > 0 ? kept : ""}`;
 }

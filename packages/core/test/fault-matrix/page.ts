@@ -1,17 +1,13 @@
-import type { InterruptionPolicy } from "@spaceport/core";
-
 import { type ExpectedGroup, expected } from "./expected.ts";
 import { faults as allFaults, type Fault, type FaultName } from "./faults.ts";
-import { answer, type Moment, moments, type Position, policies, positions } from "./play.ts";
+import { answer, type Moment, moments, type Policy, type Position, policies, positions } from "./play.ts";
 
 /** What came of each case, in words. */
-export type Results = ReadonlyMap<
-	FaultName,
-	Readonly<Record<Position, Readonly<Record<InterruptionPolicy, Readonly<Record<Moment, string>>>>>>
->;
+export type Results = ReadonlyMap<FaultName, Readonly<Record<Position, Readonly<Record<Policy, Readonly<Record<Moment, string>>>>>>>;
 
 const faults: Readonly<Record<FaultName, Fault>> = allFaults;
 const momentNames = Object.keys(moments) as Moment[];
+const policyNames = Object.keys(policies) as Policy[];
 const positionNames = Object.keys(positions) as Position[];
 
 const head = `# Fault matrix
@@ -34,7 +30,9 @@ It fails **before** anything of the answer has come, right **with the first chun
 \`onInterruption\`: what is to happen when an answer breaks off. A row holds for the policies that are named in it. All else has its default, but for the jitter of the delays, which is none.
 
 "A again after 0.5 s" is another attempt, so long after the one before it began; "ends in" names the code of the error that the caller gets, and in brackets that of the last failure, where the error
-is a chain's. "Text kept" means that \`textSoFar\` has all that was sent. Reading chunks and reading text have come to the same.
+is a chain's. "Text kept" means that \`textSoFar\` has all that was sent.
+Reading chunks and reading text come to the same, but for an answer that is begun anew ("text replaced"): text that was read cannot be taken back. For that policy, whoever is asked after the break
+has words of its own; where the others are asked to go on, they say the same answer from its start.
 `;
 
 /** The page of the docs, from what the runs gave. */
@@ -47,15 +45,15 @@ function overview(results: Results): string {
 	const rows = expected.flatMap((group) =>
 		group.faults.map((name) => {
 			const row = results.get(name)?.["A, always"];
-			const broken = faults[name].beforeAlone ? policies.map(() => "–") : policies.map((policy) => row?.[policy].during ?? "");
-			return `| ${[`[\`${name}\`](#${anchor(group.title)})`, row?.[policies[0]].before, ...broken].join(" | ")} |`;
+			const broken = faults[name].beforeAlone ? policyNames.map(() => "–") : policyNames.map((policy) => row?.[policy].during ?? "");
+			return `| ${[`[\`${name}\`](#${anchor(group.title)})`, row?.fail.before, ...broken].join(" | ")} |`;
 		}),
 	);
 	return [
 		"## In short: A fails whenever it is asked, and B stands ready",
 		"",
-		`| failure | before the answer | ${policies.map((policy) => `during it: \`${policy}\``).join(" | ")} |`,
-		`|---|---|${policies.map(() => "---|").join("")}`,
+		`| failure | before the answer | ${policyNames.map((policy) => `during it: \`${policy}\``).join(" | ")} |`,
+		`|---|---|${policyNames.map(() => "---|").join("")}`,
 		...rows,
 		"",
 	].join("\n");
@@ -66,16 +64,16 @@ function section({ title, faults: names }: ExpectedGroup, results: Results): str
 	const severalCodes = new Set(names.map((name) => faults[name].code)).size > 1;
 	const rows: string[] = [];
 	for (const position of positionNames) {
-		const cells = (policy: InterruptionPolicy): string => {
+		const cells = (policy: Policy): string => {
 			const row = results.get(lead)?.[position][policy];
 			const text = momentNames.map((moment) => row?.[moment] ?? "").join(" | ");
 			const { code } = faults[lead];
 			return severalCodes ? text.replaceAll(`(${code})`, "(its code)").replaceAll(`ends in ${code}`, "ends in its code") : text;
 		};
-		const alike = new Map<string, InterruptionPolicy[]>();
-		for (const policy of policies) alike.set(cells(policy), [...(alike.get(cells(policy)) ?? []), policy]);
+		const alike = new Map<string, Policy[]>();
+		for (const policy of policyNames) alike.set(cells(policy), [...(alike.get(cells(policy)) ?? []), policy]);
 		for (const [text, those] of alike)
-			rows.push(`| ${position} | ${those.length === policies.length ? "any" : those.join(", ")} | ${text} |`);
+			rows.push(`| ${position} | ${those.length === policyNames.length ? "any" : those.join(", ")} | ${text} |`);
 	}
 	const list = names.map((name) => `\`${name}\`${faults[name].beforeAlone && lead !== name ? " (before alone)" : ""}`).join(" · ");
 	return [

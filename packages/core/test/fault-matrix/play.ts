@@ -16,6 +16,9 @@ import type { Fault } from "./faults.ts";
 const pieces = ["The sky is blue ", "because air scatters ", "blue light more ", "than red."];
 export const answer: string = pieces.join("");
 
+/** Where a broken answer is to be answered anew, all others have words of their own. */
+const otherPieces = ["Short waves are ", "scattered most."];
+
 /** When it strikes: what of the answer came before. White space is nothing of it. */
 export const moments = {
 	before: 0,
@@ -25,7 +28,16 @@ export const moments = {
 } as const;
 export type Moment = keyof typeof moments;
 
-export const policies: readonly [InterruptionPolicy, ...InterruptionPolicy[]] = ["fail"];
+/** What happens when an answer breaks, and how it is read where that makes a difference: text that was read cannot be taken back. */
+export const policies = {
+	fail: { onInterruption: "fail", reads: ["chunks", "text"] },
+	continue: { onInterruption: "continue", reads: ["chunks", "text"] },
+	restart: { onInterruption: "restart", reads: ["chunks"] },
+	"restart, as text": { onInterruption: "restart", reads: ["text"] },
+} as const satisfies Readonly<
+	Record<string, { readonly onInterruption: InterruptionPolicy; readonly reads: readonly ("chunks" | "text")[] }>
+>;
+export type Policy = keyof typeof policies;
 
 /** Whom it strikes, and who else there is. `out` never answers (`unsupported`), `well` always does. */
 export const positions = {
@@ -48,17 +60,21 @@ export interface Outcome {
 	readonly seams: readonly { readonly how: string; readonly from: string; readonly to: string; readonly at: number }[];
 	readonly replaced: boolean;
 	readonly text: string;
+	/** What the text is to be where it is whole. */
+	readonly whole: string;
 	/** Its own code, and that of the last failure where it is a chain's. */
 	readonly error?: { readonly code: string; readonly last?: string; readonly textSoFar?: string; readonly cause?: string };
 }
 
-function providerFor(
-	name: string,
-	role: "once" | "always" | "out" | "well",
-	strike: readonly ScriptStep[],
-	fault: Fault,
-): ScriptedProvider {
-	const well: readonly ScriptStep[] = [...pieces, { type: "finish", finishReason: "stop" }];
+interface Part {
+	readonly role: "once" | "always" | "out" | "well";
+	readonly strike: readonly ScriptStep[];
+	/** What it says when nothing strikes it. */
+	readonly says: readonly string[];
+}
+
+function providerFor(name: string, { role, strike, says }: Part, fault: Fault): ScriptedProvider {
+	const well: readonly ScriptStep[] = [...says, { type: "finish", finishReason: "stop" }];
 	const struck = role === "once" || role === "always";
 	const scripts = {
 		once: [strike, well],
@@ -84,9 +100,10 @@ export async function play(
 ): Promise<Outcome> {
 	const controller = new AbortController();
 	const said = pieces.slice(0, moments[moment]);
+	const says = policy === "restart" && said.length > 0 ? otherPieces : pieces;
 	const strike = [...said, ...fault.strike(() => controller.abort(new Error("the caller left")))];
 	const roles = positions[position];
-	const scripted = roles.map((role, index) => providerFor("ABC"[index] as string, role, strike, fault));
+	const scripted = roles.map((role, index) => providerFor("ABC"[index] as string, { role, strike, says }, fault));
 	const members = scripted.map((provider, index): AsyncGeneratorProvider => {
 		const role = roles[index];
 		return fault.wrap === undefined || role === "well" || role === "out" ? provider : fault.wrap(provider);
@@ -134,7 +151,10 @@ export async function play(
 	expect(completion === undefined, "exactly one end: a completion, or an error").toBe(error !== undefined);
 	if (completion !== undefined) expect(completion.text).toBe(text);
 	if (how === "text" && error === undefined) expect(given).toBe(text);
-	if (how === "text") expect(text.startsWith(given), "the text stream has nothing that the chunks have not").toBe(true);
+	// Text that was given cannot be taken back: where the answer is begun anew, that is all there is of the one before.
+	const anew = how === "text" && seen.some((chunk) => chunk.type === "seam" && chunk.how === "restart");
+	if (how === "text")
+		expect((anew ? said.join("") : text).startsWith(given), "the text stream has nothing that the chunks have not").toBe(true);
 
 	const from = roles[0] === "out" ? 1 : 0;
 	const asked = starts
@@ -145,7 +165,8 @@ export async function play(
 		endedAfterMs: endedAt - (starts.at(-1)?.at ?? 0),
 		seams: seen.flatMap((chunk) => (chunk.type === "seam" ? [{ how: chunk.how, from: chunk.from, to: chunk.to, at: chunk.at }] : [])),
 		replaced: seen.some(({ type }) => type === "text-replace"),
-		text,
+		text: anew && error !== undefined ? given : text,
+		whole: says.join(""),
 		...(error !== undefined && { error: describe(error) }),
 	};
 }

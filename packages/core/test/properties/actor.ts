@@ -43,6 +43,10 @@ export interface Call {
 	readonly stopped: boolean;
 }
 
+/** What those say who do not go on with the answer. */
+export const otherWords =
+	"Bakers rise early. Their ovens take hours to warm, and nobody buys yesterday's bread, not even for half of its price.";
+
 /** The arguments of the tool call that some make. */
 export const toolArguments = '{"city":"Paris","days":3}';
 
@@ -52,6 +56,7 @@ export function createActor(name: string, actor: Actor, truth: string, calls: Ca
 	const provider: AsyncGeneratorProvider = {
 		name,
 		models: [{ id: name, prefill: name === "B" }],
+		...(actor.keys && { keys: actor.keys }),
 		...(actor.concurrency !== undefined && { limits: { concurrency: actor.concurrency } }),
 		async *createAsyncGenerator(request, context): AsyncGenerator<Chunk | string, void, void> {
 			const behaviour = actor.behaviours[Math.min(asked, actor.behaviours.length - 1)] as Behaviour;
@@ -150,7 +155,6 @@ function goesOn({ way }: Behaviour, found: string, isPrefill: boolean): { lead: 
 		const from = found.slice(0, Math.max(0, found.length - 25)).lastIndexOf(" ") + 1;
 		return { lead: "", from };
 	}
-	if (way === "something else") return { lead: "Once upon a time ", from: 0 };
 	// A model that goes on from its own words has nothing to say before them.
 	return { lead: way === "after a preamble" && !isPrefill ? "Sure, continuing:\n\n" : "", from: found.length };
 }
@@ -211,9 +215,10 @@ function longestBeginning(request: ProviderRequest, truth: string): string {
 	);
 	let longest = 0;
 	for (const text of texts) {
+		const lead = truth.indexOf("Ω");
 		for (let at = text.indexOf("Ω"); at >= 0; at = text.indexOf("Ω", at + 1)) {
 			let length = 0;
-			while (length < truth.length && text[at + length] === truth[length]) length += 1;
+			while (length < truth.length && text[at - lead + length] === truth[length]) length += 1;
 			longest = Math.max(longest, length);
 		}
 	}

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { judge } from "./judge.ts";
 import { runWorld } from "./run-world.ts";
-import { worlds } from "./world.ts";
+import { worlds, worldsWithStrangers } from "./world.ts";
 
 /** A hunt for more takes thousands. */
 const numRuns = Number(process.env.SPACEPORT_PROPERTY_RUNS ?? 500);
@@ -21,6 +21,15 @@ afterEach(() => {
 test("whatever providers do, a request keeps its promises", { timeout: 3_600_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(worlds, async (world) => {
+			expect(judge(world, await runWorld(world))).toEqual([]);
+		}),
+		{ numRuns },
+	);
+});
+
+test("who says something else is heard after a seam, where that is wanted, and nowhere else", { timeout: 3_600_000 }, async () => {
+	await fc.assert(
+		fc.asyncProperty(worldsWithStrangers, async (world) => {
 			expect(judge(world, await runWorld(world))).toEqual([]);
 		}),
 		{ numRuns },

@@ -1,6 +1,6 @@
-import { defaultTimeouts, isSpaceportError } from "@spaceport/core";
+import { type Chunk, defaultTimeouts, isSpaceportError } from "@spaceport/core";
 
-import { secret, toolArguments } from "./actor.ts";
+import { otherWords, secret, toolArguments } from "./actor.ts";
 import { closingMs, codeOf, type Story, type Told } from "./run-world.ts";
 import type { World } from "./world.ts";
 
@@ -39,7 +39,9 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 	const wrong: string[] = [];
 	// White space that came before the answer is the provider's, and goes with it.
 	const strange = texts.find((text) => !truth.startsWith(text.trimStart()));
-	if (strange !== undefined) wrong.push(`the text is not the answer's beginning: ${JSON.stringify(strange)}`);
+	const isMixed = options.onMismatch === "seam" || chunks.some((chunk) => chunk.type === "seam" && chunk.how === "restart");
+	if (isMixed) wrong.push(...judgeParts(truth, chunks));
+	else if (strange !== undefined) wrong.push(`the text is not the answer's beginning: ${JSON.stringify(strange)}`);
 	const last = texts.at(-1) ?? "";
 	// An answer that is begun anew takes back what the text stream gave, which then ends in an error.
 	const anew = "error" in completion && chunks.some((chunk) => chunk.type === "seam" && chunk.how === "restart");
@@ -48,8 +50,10 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 	if (!("error" in completion)) {
 		const calls = completion.toolCalls ?? [];
 		const callsAlone = completion.text.trim() === "" && calls.length > 0;
-		if (completion.text.trimStart() !== truth && !callsAlone)
-			wrong.push(`the completion's text is not the answer: ${JSON.stringify(completion.text)}`);
+		const isWhole = isMixed
+			? [truth, otherWords].some((words) => completion.text.trimEnd().endsWith(words.trimEnd().slice(-10)))
+			: completion.text.trimStart() === truth;
+		if (!isWhole && !callsAlone) wrong.push(`the completion's text is not the answer: ${JSON.stringify(completion.text)}`);
 		if (given !== undefined && end === "end" && given !== completion.text) wrong.push("the text stream and the completion differ");
 		for (const call of calls) if (call.arguments !== toolArguments) wrong.push(`half a tool call: ${call.arguments}`);
 		if (calls.length > 1) wrong.push("a tool is called twice");
@@ -63,6 +67,30 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 	const seams = chunks.filter(({ type }) => type === "seam");
 	if (seams.length > 0 && options.onInterruption === "fail") wrong.push("a seam, where a break is to end the answer");
 	return wrong;
+}
+
+/** Where some say something else: each part of the text is of one piece, the first the beginning of an answer, and a seam is where the next begins. */
+function judgeParts(truth: string, chunks: readonly Chunk[]): readonly string[] {
+	let parts = [""];
+	const grow = (text: string): void => {
+		parts[parts.length - 1] += text;
+	};
+	for (const chunk of chunks) {
+		if (chunk.type === "text-delta") grow(chunk.text);
+		else if (chunk.type === "text-replace") {
+			const before = parts.slice(0, -1).join("");
+			if (chunk.text.startsWith(before)) parts = [...parts.slice(0, -1), chunk.text.slice(before.length)];
+			else return [`a rewrite of what stood before a seam: ${JSON.stringify(chunk.text)}`];
+		} else if (chunk.type === "seam") {
+			if (chunk.at !== (chunk.how === "restart" ? 0 : parts.join("").length)) return [`a seam at ${chunk.at} in ${JSON.stringify(parts)}`];
+			if (chunk.how === "restart") parts = [""];
+			else if (chunk.reason.includes("something else")) parts.push("");
+		}
+	}
+	const [first = "", ...others] = parts.map((part) => part.trim());
+	const wrong = others.filter((part) => !(truth + otherWords).includes(part.replace(/^Sure, continuing:\s*/, "")));
+	if (!truth.startsWith(first) && !otherWords.startsWith(first)) wrong.push(first);
+	return wrong.map((part) => `a part is of no answer: ${JSON.stringify(part)}`);
 }
 
 /** A finish and a completion, or one typed error. */
@@ -119,7 +147,10 @@ function judgeAttempts({ options, actors }: World, { requestId, completion }: To
 	for (const name of new Set(starts.map(({ provider }) => provider))) {
 		const times = starts.filter(({ provider }) => provider === name).length;
 		// A break may be followed by another round: nobody is asked for more than that each time.
-		if (options.onInterruption === "fail" && times > 1 + retries) wrong.push(`${name} was asked ${times} times, with ${retries} retries`);
+		const keys = actors["ABCD".indexOf(name)]?.keys?.length ?? 1;
+		// Each of its keys counts for itself.
+		if (options.onInterruption === "fail" && times > (1 + retries) * keys)
+			wrong.push(`${name} was asked ${times} times, with ${retries} retries`);
 	}
 	if (!failed && completion.attempts.length !== starts.length)
 		wrong.push(`the completion has ${completion.attempts.length} of ${starts.length} attempts`);

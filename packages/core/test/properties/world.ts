@@ -38,6 +38,8 @@ export interface Behaviour {
 export interface Actor {
 	readonly behaviours: readonly Behaviour[];
 	readonly concurrency?: number;
+	/** Names of its credentials. */
+	readonly keys?: readonly string[];
 	readonly lastResort: boolean;
 	/** Hands its pieces on in batches of so many, as the providers over Spaces do. */
 	readonly batch?: number;
@@ -73,6 +75,7 @@ const truths = [
 	"Ω السماء زرقاء لأن الهواء يشتت الموجات القصيرة أكثر من الطويلة، والبحر لا يفعل سوى أن يردد ما يقال له.",
 	"Ω 👩‍🚀 flies 🚀 past 🌍, waves 👋🏽 to the 🛰️, and lands on the 🌕 before 🕛. There she plants a 🌳 and goes home 🏡.",
 	"Ω Here it is:\n\n```ts\nexport function add(a: number, b: number): number {\n\treturn a + b;\n}\n```\n\nCall it with two numbers.\n",
+	'{"Ω": [1, 2, {"name": "the third", "moons": ["one", "two"]}], "note": "A value is whole, or it is none.", "last": true}',
 	"Ω The planets:\n\n| name | moons |\n|---|---|\n| Earth | 1 |\n| Mars | 2 |\n| Jupiter | 95 |\n\nThe last number changes often.",
 ];
 
@@ -99,7 +102,7 @@ const failure: fc.Arbitrary<Ending> = fc.oneof(
 		.map((fails) => ({ fails })),
 	fc.record({
 		fails: fc.constantFrom<SpaceportErrorCode>("rate-limited", "quota-exceeded"),
-		retryAfterMs: fc.constantFrom(0, 20, 2_000, 30_000, 86_400_000),
+		retryAfterMs: fc.constantFrom(1, 20, 2_000, 30_000, 86_400_000),
 	}),
 );
 const ending: fc.Arbitrary<Ending> = fc.oneof(
@@ -150,6 +153,7 @@ const actor: fc.Arbitrary<Actor> = fc.record(
 			maxLength: 4,
 		}),
 		concurrency: fc.integer({ min: 1, max: 2 }),
+		keys: fc.constantFrom(["one"], ["one", "two"], ["one", "two", "three"]),
 		lastResort: fc.boolean(),
 		batch: fc.integer({ min: 2, max: 5 }),
 	},
@@ -173,20 +177,20 @@ const options: fc.Arbitrary<ChainOptionsInput> = fc
 			onInterruption: fc.constantFrom("fail", "continue", "restart" as const),
 			onMismatch: fc.constantFrom("fail", "seam" as const),
 			retries: fc.integer({ min: 0, max: 3 }),
+			maxAttempts: fc.integer({ min: 1, max: 6 }),
 			totalMs: fc.constantFrom(100, 20_000, 100_000, 600_000),
 			queueMs: fc.constantFrom(1_000, 600_000),
 			limits: fc.record({ queueSize: fc.constantFrom(0, 1, 1000), concurrency: fc.integer({ min: 1, max: 2 }) }, { requiredKeys: [] }),
 		},
 		{ requiredKeys: [] },
 	)
-	.map(({ retries, totalMs, queueMs, ...others }) => ({
+	.map(({ retries, maxAttempts, totalMs, queueMs, ...others }) => ({
 		...others,
-		retry: { ...(retries !== undefined && { retries }) },
+		retry: { ...(retries !== undefined && { retries }), ...(maxAttempts !== undefined && { maxAttempts }) },
 		timeouts: { ...(totalMs !== undefined && { totalMs }), ...(queueMs !== undefined && { queueMs }) },
 	}));
 
-/** Any world whose providers mean the same answer. */
-export const worlds: fc.Arbitrary<World> = fc.record({
+const anyWorld: fc.Arbitrary<World> = fc.record({
 	truth: fc.constantFrom(...truths),
 	actors: fc.array(actor, { minLength: 1, maxLength: 4 }),
 	shape: fc.constantFrom("alone", "chain", "chain", "nested", "list" as const),
@@ -194,3 +198,17 @@ export const worlds: fc.Arbitrary<World> = fc.record({
 	askings: fc.oneof(fc.array(asking, { minLength: 1, maxLength: 1 }), fc.array(asking, { minLength: 2, maxLength: 4 })),
 	random: fc.double({ min: 0, max: 0.999, noNaN: true }),
 });
+
+/** Any world whose providers mean the same answer. */
+export const worlds: fc.Arbitrary<World> = anyWorld;
+
+/** Any world in which some who are to go on with an answer say something else. */
+export const worldsWithStrangers: fc.Arbitrary<World> = fc
+	.tuple(anyWorld, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }))
+	.map(([world, strange]) => ({
+		...world,
+		options: { ...world.options, onInterruption: "continue" },
+		actors: world.actors.map((actor, index) =>
+			strange[index] ? { ...actor, behaviours: actor.behaviours.map((one) => ({ ...one, way: "something else" })) } : actor,
+		),
+	}));
