@@ -148,14 +148,16 @@ export function completeChainOptions(...layers: readonly ChainOptionsInput[]): C
 		unsupportedParameters: words.unsupportedParameters[0],
 		dispositions: {},
 	};
+	// Once a call, twice with its attempt: of a layer that says nothing, nothing is copied.
 	for (const layer of layers) {
-		complete.retry = { ...complete.retry, ...withoutUndefined(layer.retry) };
-		complete.timeouts = { ...complete.timeouts, ...withoutUndefined(layer.timeouts) };
-		complete.limits = { ...complete.limits, ...withoutUndefined(layer.limits) };
+		for (const group of ["retry", "timeouts", "limits"] as const) {
+			if (layer[group] !== undefined)
+				Object.assign(complete, { [group]: { ...complete[group], ...withoutUndefined<object>(layer[group]) } });
+		}
 		complete.onInterruption = layer.onInterruption ?? complete.onInterruption;
 		complete.onMismatch = layer.onMismatch ?? complete.onMismatch;
 		complete.unsupportedParameters = layer.unsupportedParameters ?? complete.unsupportedParameters;
-		complete.dispositions = mergeRows(complete.dispositions, layer.dispositions ?? {});
+		if (layer.dispositions !== undefined) complete.dispositions = mergeRows(complete.dispositions, layer.dispositions);
 	}
 	return complete;
 }

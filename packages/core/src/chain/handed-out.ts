@@ -41,8 +41,6 @@ function endsInHalf(text: string): boolean {
 export function createHandedOut({ holdsCalls, onUsage, onFinish }: HandedOutOptions): HandedOut {
 	const text = createTextPieces();
 	let half = "";
-	let isFinal = false;
-	let isEmpty = true;
 	/** The pieces of tool calls that are not whole yet. */
 	let calls: Chunk[] = [];
 
@@ -64,7 +62,7 @@ export function createHandedOut({ holdsCalls, onUsage, onFinish }: HandedOutOpti
 				else out.push(chunk);
 				return;
 			case "tool-call": {
-				isFinal = true;
+				handed.isFinal = true;
 				const { id } = chunk;
 				out.push(...calls.filter((piece) => (piece as { id?: string }).id === id), chunk);
 				calls = calls.filter((piece) => (piece as { id?: string }).id !== id);
@@ -75,7 +73,7 @@ export function createHandedOut({ holdsCalls, onUsage, onFinish }: HandedOutOpti
 				if (chunk.how === "restart") text.replace("");
 				break;
 			case "image":
-				isFinal = true;
+				handed.isFinal = true;
 				break;
 			case "usage":
 				onUsage(chunk);
@@ -92,16 +90,13 @@ export function createHandedOut({ holdsCalls, onUsage, onFinish }: HandedOutOpti
 		out.push(chunk);
 	}
 
-	return {
-		text: () => text.text(),
-		get isFinal() {
-			return isFinal;
-		},
-		get isEmpty() {
-			return isEmpty;
-		},
+	// Plain members, no getters: the engine makes a type of its own of each object that has some of its own.
+	const handed: { -readonly [Name in keyof HandedOut]: HandedOut[Name] } = {
+		text: text.text,
+		isFinal: false,
+		isEmpty: true,
 		pass(chunks) {
-			isEmpty = false;
+			handed.isEmpty = false;
 			// Nearly all are text, and nothing is to be done but to note it.
 			let index = 0;
 			for (; index < chunks.length && half === ""; index += 1) {
@@ -120,4 +115,5 @@ export function createHandedOut({ holdsCalls, onUsage, onFinish }: HandedOutOpti
 			calls = [];
 		},
 	};
+	return handed;
 }
