@@ -39,8 +39,8 @@ function* pieces(run: string): Generator<string> {
 }
 
 function pieceWeight(piece: string): number {
-	// Two Chinese characters make a word, three of a syllabary, four of the scripts of South-East Asia.
-	if (isUnspaced(piece)) return /\p{Script=Han}/u.test(piece) ? 0.67 : /[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(piece) ? 0.5 : 0.35;
-	if (/^\p{N}+$/u.test(piece)) return piece.length < 3 ? 0.25 : 1;
-	return piece.length === 1 ? 0.5 : 1;
+	// Two Chinese characters make a word, three of a syllabary in which words are often doubled, four of the scripts of South-East Asia.
+	if (isUnspaced(piece)) return /[\p{Script=Han}\p{Script=Katakana}]/u.test(piece) ? 0.67 : /\p{Script=Hiragana}/u.test(piece) ? 0.5 : 0.35;
+	if (/^\p{N}+$/u.test(piece)) return piece.length < 3 ? 0.5 : 1;
+	return piece.length === 1 ? 0.7 : 1;
 }

@@ -24,7 +24,7 @@ export function hasDiverged(retrace: Retrace, head: string, sent: VisibleText, b
 	const needed = oneWord ? 2 : beginsAnew ? 3 : 8;
 	if (weight >= needed || (weight >= 3 && share >= 0.6)) return true;
 	// The same from the middle of what was sent.
-	return beginsAnew && evidence(sent.between(retrace.stretch.start, retrace.stretch.end)) >= 8;
+	return beginsAnew && evidence(sent.between(retrace.stretch.start, retrace.stretch.end)) >= (oneWord ? 3 : 8);
 }
 
 /** A sentence that may be a refusal is waited for so long, in UTF-16 units. */
@@ -88,6 +88,7 @@ export function isAnotherAnswer(head: string, block: OpenBlock, sent: string, in
 	}
 	if (!/^\p{Lu}/u.test(text)) return false;
 	if (introduces || beginsSentence.test(text.charAt(0).toLowerCase() + text.slice(1))) return true;
+	if (/\p{L}$/u.test(sent) && isClause.test(text)) return true;
 	if (/(?:^|\s)(?:is|are|was|were|be|been)\s?$/u.test(sent) && isClause.test(text)) return true;
 	// The words so far may be followed by one that tells.
 	const mayTell = /^\p{Lu}[\p{L}'-]*,?(?: \p{Lu}[\p{L}'-]*){0,3}(?: \p{Ll}*)? ?$/u.test(text);

@@ -23,7 +23,7 @@ export type OverlapJudgement = "sure" | "likely" | "chance";
 const unexpected = 4;
 /** Two words that nobody would write twice in a row. */
 const enough = 2;
-/** Two characters of Chinese, three of a syllabary, four of Thai. */
+/** Two characters of Chinese, three of Hiragana, four of Thai. */
 const enoughUnspaced = 1.3;
 
 /**
@@ -54,22 +54,24 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	}
 	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
 	if (weight >= enough) return "sure";
+	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
+	const goesOn = opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n");
+	// One letter may begin many things, but signs alone, such as a fence or a heading's mark, begin the same answer.
+	if (isStart && !goesOn && (weight >= 1 || weight === 0)) return "sure";
 	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	const indentation = text.slice(block.lastLine, sent.offsets[hit.start]);
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
-	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
-	if (opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n")) return "chance";
-	// One letter may begin many things, but signs alone, such as a fence or a heading's mark, begin the same answer.
-	if (isStart && (weight >= 1 || weight === 0)) return "sure";
+	if (goesOn) return "chance";
 	if (isStart || (asAsked && weight >= 0.5)) return "likely";
 	const endsUnspaced = !endsInWord && isWord(characterBefore(repeated, repeated.length));
 	if (endsUnspaced && weight >= enoughUnspaced) return "likely";
 	// The line that broke off, from its beginning; or an item, which no list has twice in a row.
-	if (brokeOff && block.withinLine && (block.table !== undefined || block.item || weight >= 1)) return "likely";
+	if (brokeOff && block.withinLine && (block.table !== undefined || block.item || weight >= 0.7)) return "likely";
 	if (brokeOff && block.item && weight >= 0.5) return "likely";
 	if (opening?.sure === true && (weight >= 1 || (brokeOff && opening.kind === "table"))) return "likely";
-	// As it stands, the two would make one word of it: "he had" – "had left".
-	if (opening === undefined && spaceBefore === "" && spaceAtEnd === "" && endsInWord && /\p{L}/u.test(repeated)) return "likely";
+	// As it stands, the two would make one word of it: "he had" – "had left". One digit may well stand twice.
+	if (opening === undefined && spaceBefore === "" && spaceAtEnd === "" && endsInWord && /\p{L}|\p{N}.*\p{N}/u.test(repeated))
+		return "likely";
 	// One word, after a blank, where lists of values and closing tags are not to be expected. "Very, very" was begun already.
 	return block.code === undefined && weight >= 1 && /\p{L}{4}/u.test(repeated) && !isDoubled(repeated, text) ? "likely" : "chance";
 }

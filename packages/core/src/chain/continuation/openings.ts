@@ -46,6 +46,7 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 	const mayLeadIn = expectsPreamble && !/^[ \t]+\S/.test(head);
 	const readers: ((at: number) => Reading)[] = [
 		(from) => (mayLeadIn ? readLeadIn(head, from, block, sent) : undefined),
+		(from) => readRule(head, from, lastSure()),
 		(from) => readFence(head, from, block, lastSure()),
 		(from) => readHeader(head, from, block),
 		(from) => readMarker(head, from, block),
@@ -89,22 +90,36 @@ function readLeadIn(head: string, from: number, block: OpenBlock, sent: string):
 	const stops = /^[.!]$/.test(end[0]);
 	const kind = "preamble";
 	const after = head.slice(from + behind + closing.length);
-	if (speaksOfGoingOn(sentence)) {
+	// What follows in its line says more.
+	if (/^[ \t]{0,16}$/.test(after) && end[0] !== "\n") return "pending";
+	const behindSentence = from + behind + closing.length;
+	const goingOn = speaksOfGoingOn(sentence);
+	if (goingOn !== "no") {
 		// In a text of its own, such a sentence goes on in its line; a lead-in says expressly that it was cut, or ends its line.
-		const sure = !stops || /^[ \t]*\n/.test(after) || /left off|cut off|interrupt|unterbr|interromp/.test(sentence);
-		return { end: from + behind + closing.length, kind, sure };
+		const saysSo = !stops || /^[ \t]*\n/.test(after) || /left off|cut off|interrupt|unterbr|interromp/.test(sentence);
+		return { end: behindSentence, kind, sure: goingOn === "surely" && saysSo };
 	}
 	const endsLine = end[0] === "\n" || /^[ \t]*\n/.test(after);
 	const introduces = !stops && (/[:：]$/.test(end[0]) || endsLine);
 	if (!introduces && !polite.test(sentence)) return undefined;
-	// "Sure!" as a line of its own within a sentence is nobody's but the model's.
-	const sure = from === 0 && polite.test(sentence) && endsLine && block.withinSentence && !sent.trimEnd().endsWith(",");
-	return { end: from + behind + closing.length, kind, sure };
+	// "Sure!" as a line of its own within a sentence, or before small letters, is nobody's but the model's.
+	const standsAlone = endsLine || /^\s+\p{Ll}/u.test(after);
+	const sure = from === 0 && polite.test(sentence) && standsAlone && block.withinSentence && !sent.trimEnd().endsWith(",");
+	return { end: behindSentence, kind, sure };
 }
 
 /** Whether the text goes on in the word that an opener ends with. Openers in scripts without blanks, and those that are stems, may be gone on with. */
 function continuesWord(opener: string, spoken: string): boolean {
 	return /^[a-zà-ÿ' ]+$/.test(opener) && opener !== "kontynu" && /^[a-zà-ÿ']/.test(spoken.slice(opener.length)) && /[a-z]$/.test(opener);
+}
+
+/** A line between the lead-in and the text. */
+function readRule(head: string, from: number, sureBefore: boolean): Reading {
+	if (!sureBefore) return undefined;
+	const rest = head.slice(from, from + 40);
+	const [rule] = /^(?:-{3,}|\*{3,}|_{3,})[ \t]*\n/.exec(rest) ?? [];
+	if (rule !== undefined) return { end: from + rule.length, kind: "preamble", sure: true };
+	return /^(?:-+|\*+|_+)[ \t]*$/.test(rest) && rest.length < 40 ? "pending" : undefined;
 }
 
 /** A fence that is opened again, though the one that was sent is open. */
@@ -181,7 +196,7 @@ function readUnknown(head: string, block: OpenBlock): Reading {
 function readUnknownBeforeFence(head: string, language: string): Reading {
 	if (language === "") return undefined;
 	const [line, newline = ""] = /^\p{Lu}[\p{L}\p{P} ]*(\n\s*)?/u.exec(head.slice(0, longestSentence)) ?? [];
-	if (line === undefined || !/^\p{Lu}\p{Ll}*[,!]?(?: \p{L}|$)/u.test(line)) return undefined;
+	if (line === undefined || !/^\p{Lu}\p{Ll}*[,!]?(?: \p{L}| ?$)/u.test(line)) return undefined;
 	if (line.length === head.length) return head.length < longestSentence ? "pending" : undefined;
 	if (newline === "") return undefined;
 	const fence = `\`\`\`${language}\n`;

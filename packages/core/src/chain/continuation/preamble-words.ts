@@ -10,7 +10,7 @@ export const openers: readonly string[] = [
 		"|",
 	),
 	..."i'll|i will|i'm|i am|happy to|continuing|continued|continuation|picking up|resuming|carrying on|to continue|as requested".split("|"),
-	..."it seems|it looks like|it appears|my previous|my last|assistant".split("|"),
+	..."it seems|it looks like|it appears|my previous|my last|your previous|your last|the previous|the last|assistant".split("|"),
 	..."natürlich|klar|gerne|sicher|selbstverständlich|okay|hier|ich|fortsetzung|weiter|entschuldigung|in ordnung".split("|"),
 	..."bien sûr|certainement|d'accord|voici|voilà|je|suite|désolé|continuons|reprenons|la suite".split("|"),
 	..."claro|por supuesto|aquí|continúo|continuación|continuando|seguimos|sigo|de acuerdo|perdón|a continuación".split("|"),
@@ -41,12 +41,13 @@ const goingOn = new RegExp(
 const onlyContinuing =
 	/^(?:continuing|resuming|carrying on|picking up)(?! *(?:$|[:.!…]|(?:right |straight )?from|where|on\b|with (?:the|my)|(?:the|my) (?:answer|response|reply|text|story|code|list|table|explanation)))/u;
 
-/** "It looks like your message was cut off" asks for more, and gives none. */
-const ofSomebodyElse = /^it (?:seems|looks|appears)(?!.*\b(?:my|i)\b)/u;
+/** "It looks like your message was cut off" may ask for more as well as lead in. */
+const ofSomebodyElse = /^(?:it (?:seems|looks|appears)|(?:your|the) (?:previous|last|message|response))(?!.*\b(?:my|i)\b)/u;
 
-/** Whether a sentence speaks of going on with an answer. */
-export function speaksOfGoingOn(sentence: string): boolean {
-	return goingOn.test(sentence) && !onlyContinuing.test(sentence) && !ofSomebodyElse.test(sentence);
+/** Whether a sentence speaks of going on with an answer: surely, or so that only what follows says who is to go on. */
+export function speaksOfGoingOn(sentence: string): "surely" | "perhaps" | "no" {
+	if (!goingOn.test(sentence) || onlyContinuing.test(sentence)) return "no";
+	return ofSomebodyElse.test(sentence) ? "perhaps" : "surely";
 }
 
 /** A sentence that is nothing but polite. */

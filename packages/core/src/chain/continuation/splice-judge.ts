@@ -69,7 +69,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 			const { hit, judgement } = best;
 			if (judgement === "likely") {
 				// One letter may be the first of a lead-in, or of a refusal.
-				if (openings.pending && !ended) return undefined;
+				if (openings.pending === true && !ended) return undefined;
 				if (openings.openings.some((each) => each.sure && each.at > at)) continue;
 				const refused = refusal(ended);
 				if (refused === undefined) return undefined;
