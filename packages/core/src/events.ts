@@ -13,15 +13,17 @@ interface AttemptIdentity {
 	readonly number: number;
 }
 
-/** An attempt begins. */
+/** An attempt begins: a provider is about to be asked. Every one has its `attempt-end`. */
 export interface AttemptStartEvent extends AttemptIdentity {
 	readonly type: "attempt-start";
 }
 
-/** The attempt waits: in our own limiter, or in the provider's queue. */
+/** The attempt waits, in our own limiter or in the provider's queue. It comes again when its place changes. */
 export interface QueuedEvent extends AttemptIdentity {
 	readonly type: "queued";
+	/** Whose queue it is. */
 	readonly where: "limiter" | "provider";
+	/** How many are before it, where that is known. */
 	readonly position?: number;
 }
 
@@ -32,13 +34,16 @@ export interface FirstChunkEvent extends AttemptIdentity {
 	readonly afterMs: number;
 }
 
-/** An attempt ended. */
+/** An attempt ended: it answered, failed or was left. What it carries is a record of the completion's `attempts`. */
 export interface AttemptEndEvent extends AttemptIdentity {
 	readonly type: "attempt-end";
+	/** Why it failed; absent where it answered. */
 	readonly error?: SpaceportError;
+	/** What is done then: it gave the answer (`answered`), the same provider is asked again (`retry`), another one is (`fallback`), or the request ends here (`fail`). */
 	readonly decision: AttemptDecision;
 	/** When it began, in milliseconds since 1970. */
 	readonly startedAt: number;
+	/** How long it took, in milliseconds. */
 	readonly durationMs: number;
 	/** The name of the credential that was used, where the provider has several. */
 	readonly key?: string;
@@ -46,14 +51,16 @@ export interface AttemptEndEvent extends AttemptIdentity {
 	readonly usage?: Omit<UsageChunk, "type">;
 }
 
-/** The same provider is asked again after a wait. */
+/** The same provider is asked again after a wait. It comes before the wait; the identity is that of the attempt that failed. */
 export interface RetryEvent extends AttemptIdentity {
 	readonly type: "retry";
+	/** How long the wait is, in milliseconds. */
 	readonly delayMs: number;
+	/** Why the attempt failed. */
 	readonly error: SpaceportError;
 }
 
-/** A provider is not asked for a while. */
+/** A provider, one of its models or one of its credentials rests: it is not asked for a while. It comes again where the rest becomes longer. */
 export interface CooldownEvent {
 	readonly type: "cooldown";
 	/** The request whose failure it was, where it was one's. */
@@ -74,21 +81,27 @@ export interface CooldownEvent {
 	readonly stated: boolean;
 }
 
-/** A provider that rested is well again. */
+/** A provider that rested is well again: it answered, was found well, or was reset. */
 export interface RecoveredEvent {
 	readonly type: "recovered";
 	/** The request that showed it, where it was one. */
 	readonly requestId?: string;
+	/** The provider's registered name. */
 	readonly provider: string;
+	/** The provider's model id. */
 	readonly model: string;
+	/** The name of the credential, where the provider has several. */
 	readonly key?: string;
 }
 
-/** A request passes a provider over. */
+/** A request passes a provider over, because it rests or cannot take the conversation. Once for each request and provider. */
 export interface LeftOutEvent {
 	readonly type: "left-out";
+	/** The request's id. */
 	readonly requestId: string;
+	/** The provider's registered name. */
 	readonly provider: string;
+	/** The provider's model id. */
 	readonly model: string;
 	/** Why, in one line. */
 	readonly reason: string;
@@ -99,38 +112,48 @@ export interface LeftOutEvent {
 /** A request waits for a provider that rests: nobody else is left. */
 export interface WaitingEvent {
 	readonly type: "waiting";
+	/** The request's id. */
 	readonly requestId: string;
 	/** The provider that is waited for. */
 	readonly provider: string;
+	/** How long at most, in milliseconds. */
 	readonly delayMs: number;
 }
 
 /** Another provider goes on with an answer that broke off. */
 export interface SeamEvent {
 	readonly type: "seam";
+	/** The request's id. */
 	readonly requestId: string;
+	/** The provider that broke off. */
 	readonly from: string;
+	/** The provider that goes on. */
 	readonly to: string;
+	/** Whether the text goes on, or another answer takes its place. */
 	readonly how: "continue" | "restart";
+	/** Why, in one line. */
 	readonly reason: string;
 	/** Offset in the text (UTF-16 units) where it goes on. */
 	readonly at: number;
 }
 
-/** Another provider is asked. */
+/** Another provider is asked after a failure. */
 export interface FallbackEvent {
 	readonly type: "fallback";
+	/** The request's id. */
 	readonly requestId: string;
 	/** The provider that failed. */
 	readonly from: string;
 	/** The provider that is asked now. */
 	readonly to: string;
+	/** Why the first one failed. */
 	readonly error: SpaceportError;
 }
 
-/** A sentence for the completion's warnings. */
+/** A sentence for the completion's warnings: something that the caller should know although the answer is whole. */
 export interface WarningEvent extends AttemptIdentity {
 	readonly type: "warning";
+	/** The sentence. */
 	readonly text: string;
 }
 
