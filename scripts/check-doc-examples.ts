@@ -65,7 +65,12 @@ function compilerConfiguration(root: string, folder: string): object {
 			typeRoots: [join(root, "node_modules", "@types")],
 			noUnusedLocals: false,
 			noUnusedParameters: false,
-			paths: { ...workspacePaths(root), "*": [join(root, "node_modules", "*"), join(root, "node_modules", ".pnpm", "node_modules", "*")] },
+			paths: {
+				...workspacePaths(root),
+				// What applications log with: a folder's types are not found by a path.
+				pino: [join(root, "node_modules", ".pnpm", "node_modules", "pino", "pino.d.ts")],
+				"*": [join(root, "node_modules", "*"), join(root, "node_modules", ".pnpm", "node_modules", "*")],
+			},
 		},
 		include: ["*.ts"],
 	};

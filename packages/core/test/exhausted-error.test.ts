@@ -123,6 +123,18 @@ describe("the message", () => {
 	});
 });
 
+test("one who said no time rests all the same", () => {
+	const attempts = [record("a", network()), record("b", limited(60_000)), record("c", new AuthenticationError("no", { status: 401 }))];
+	const rests = ["a", "b", "c"].map((provider) => ({ provider, model: "m", until: provider === "c" ? Infinity : now + 3000 }));
+	const error = exhaustedError("default", { attempts, leftOut: [], rests, lastError: network() }, now);
+	expect(error.message.split("\n").slice(1)).toEqual([
+		"- a, asked once: network: connection reset. Again in 3 s.",
+		"- b, asked once: rate-limited: Too many requests. Again in 60 s.",
+		"- c, asked once: authentication: no. Not before its key is changed.",
+	]);
+	expect(error.retryAfterMs).toBe(3000);
+});
+
 describe("what a provider says cannot break the message", () => {
 	test.each([
 		["line ends", "a\r\nb\u2028c\n- d, asked once", "a b c - d, asked once."],

@@ -1,6 +1,7 @@
 import {
 	type AsyncGeneratorProvider,
 	type ChainEntry,
+	type ChainExhaustedError,
 	type ChatRequest,
 	createChain,
 	createSpaceport,
@@ -12,7 +13,7 @@ import {
 	UnsupportedError,
 } from "@spaceport/core";
 import { createScriptedProvider } from "@spaceport/testkit";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 const messages = "What is the capital of France?";
 
@@ -311,6 +312,8 @@ describe("it agrees with what a run does", () => {
 		readonly spaceport: Spaceport;
 		readonly request: ChatRequest;
 		readonly asked: string[];
+		/** Who is taken out before, for longer than a request waits. */
+		readonly rested: readonly string[];
 	}
 
 	function story(seed: number): Story {
@@ -336,25 +339,29 @@ describe("it agrees with what a run does", () => {
 		const entry = (known: readonly string[]): ChainEntry => {
 			const provider = pick(known);
 			const model = providers.find(({ name }) => name === provider)?.models[0]?.id;
-			return random() < 0.3 && model !== undefined ? { provider, model } : provider;
+			const lastResort = random() < 0.3;
+			return random() < 0.5 ? { provider, ...(random() < 0.5 && model !== undefined && { model }), lastResort } : provider;
 		};
 		const entries = (known: readonly string[]): readonly ChainEntry[] =>
 			Array.from({ length: 1 + Math.floor(random() * 4) }, () => entry(known));
 		const chains: Record<string, readonly ChainEntry[]> = {};
 		for (const name of ["one", "two", "default"]) chains[name] = entries([...names, ...Object.keys(chains)]);
 		const spaceport = createSpaceport({ providers, chains, ...(random() < 0.3 && { unsupportedParameters: "refuse" as const }) });
+		const rested = names.filter(() => random() < 0.25);
 		const references = [undefined, "one", "two", "a", "x", "y", "one:x", "two:y", "c:x", ["a", "two"], ["x", "one", "default:y"]] as const;
 		const model = pick(references);
 		const image = [{ role: "user", content: [{ type: "image", image: "https://example.com/a.png" }] }] as const;
 		return {
 			asked,
 			spaceport,
+			rested,
 			request: { messages: random() < 0.2 ? image : messages, ...(model && { model }), ...(random() < 0.4 && { temperature: 1 }) },
 		};
 	}
 
 	test.each(Array.from({ length: 300 }, (_, seed) => seed))("seed %i", async (seed) => {
-		const { spaceport, request, asked } = story(seed);
+		const { spaceport, request, asked, rested } = story(seed);
+		for (const name of rested) await spaceport.rest(name, { forMs: 600_000 });
 		const explained = await spaceport.explain(request).then(
 			(explanation) => ({ order: explanation.candidates.map(({ provider, model }) => `${provider}:${model}`) }),
 			(error: Error) => ({ error: error.message }),
@@ -363,6 +370,30 @@ describe("it agrees with what a run does", () => {
 		const error: unknown = await spaceport.complete(request).catch((thrown: unknown) => thrown);
 		if ("error" in explained) expect((error as Error).message).toBe(explained.error);
 		else expect(asked).toEqual(explained.order);
+	});
+});
+
+test("it agrees where those who rest are waited for", async () => {
+	vi.useFakeTimers({ now: new Date(2026, 10, 26, 12, 0, 0) });
+	onTestFinished(() => void vi.useRealTimers());
+	const spaceport = createSpaceport({ providers: [scripted("a"), scripted("b"), scripted("c")], chains: { default: ["a", "b", "c"] } });
+	await spaceport.rest("a", { forMs: 5000 });
+	await spaceport.rest("b", { forMs: 2000 });
+	await spaceport.rest("c", { forMs: 600_000 });
+	const explanation = await spaceport.explain({ messages });
+	expect(shown(explanation)).toEqual(["b", "a"]);
+	const asked: string[] = [];
+	const outcome = spaceport
+		.complete(
+			{ messages },
+			{ onEvent: (event) => event.type === "attempt-start" && asked.push(`${event.provider} at ${Date.now() % 60_000}`) },
+		)
+		.catch((error: ChainExhaustedError) => error);
+	await vi.runAllTimersAsync();
+	expect(asked).toEqual(["b at 2000", "a at 5000"]);
+	expect(await outcome).toMatchObject({
+		leftOut: [{ provider: "c", reason: "was taken out by hand: no reason was given" }],
+		message: expect.stringMatching(/\n- c, not asked: was taken out by hand: no reason was given\. Again in 10 min\.$/),
 	});
 });
 

@@ -6,6 +6,7 @@ import type { RetryOptions } from "./chain-options.ts";
 import { type DispositionOverrides, disposition } from "./disposition.ts";
 import { type Health, isResting, type Resting, type Ticket } from "./health/health.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
+import { restReason } from "./rest-reason.ts";
 import { retryDelay } from "./retry-delay.ts";
 import { wait } from "./wait.ts";
 
@@ -208,7 +209,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			for (const other of standings) {
 				if (other.tried || other.out || fits(other.candidate, error)) continue;
 				other.out = true;
-				leaveOut(other, `It takes ${other.candidate.info?.contextTokens} tokens, and the conversation is longer.`);
+				leaveOut(other, `takes ${other.candidate.info?.contextTokens} tokens, and the conversation is longer`);
 			}
 			const patient =
 				moment === "before" &&
@@ -258,12 +259,6 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 /** The failures after which nobody is asked any more, whatever has come so far. */
 function ends(error: SpaceportError): boolean {
 	return error.code === "aborted" || (isSpaceportError(error, "timeout") && error.phase === "total");
-}
-
-/** Why a candidate rests, in one line. */
-export function restReason({ state, code, message }: Resting): string {
-	const what = state === "refused" ? "It is not asked" : state === "probing" ? "Somebody is trying it" : "It rests";
-	return `${what} after ${code}: ${message}`;
 }
 
 /** Waits for a time, or until something about one of the candidates has changed. */

@@ -1,13 +1,15 @@
 import pRetry from "p-retry";
 import type { Chunk } from "../chunk.ts";
 import type { AttemptRecord } from "../completion.ts";
+import type { LeftOut } from "../errors/chain-exhausted-error.ts";
 import { GenerationError } from "../errors/generation-error.ts";
+import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { type AttemptPlan, createAttemptPlan, type FailureMoment, type Move } from "./attempt-plan.ts";
 import type { ChainOptions } from "./chain-options.ts";
-import { exhaustedError } from "./exhausted-error.ts";
+import { exhaustedError, type Rest } from "./exhausted-error.ts";
 import { createGoOn, type GoOn } from "./go-on.ts";
 import type { HandedOut } from "./handed-out.ts";
 import type { Ticket } from "./health/health.ts";
@@ -57,7 +59,7 @@ export interface Course {
 	 */
 	goOn(broken: SpaceportError, cause: SpaceportError): Promise<Chunk[]>;
 	/** What a run that failed before any content ends in. */
-	ending(error: SpaceportError): SpaceportError;
+	ending(error: SpaceportError): Promise<SpaceportError>;
 }
 
 /**
@@ -86,6 +88,8 @@ export function createCourse(options: CourseOptions): Course {
 	const first = current()?.candidate;
 	if (first !== undefined) plan.began(first);
 	let next: NextAttempt | undefined;
+	/** Whom chains in the chain passed over. */
+	const innerLeftOut: LeftOut[] = [];
 
 	async function take(move: Move | undefined, goOn?: GoOn): Promise<boolean> {
 		const taken = move && (await plan.take(move));
@@ -97,6 +101,7 @@ export function createCourse(options: CourseOptions): Course {
 	async function decide(error: SpaceportError, moment: FailureMoment, goOn?: GoOn, cause = error): Promise<boolean> {
 		const failed = current() as OpenAttempt;
 		const { candidate } = failed;
+		if (isSpaceportError(error, "chain-exhausted")) innerLeftOut.push(...error.leftOut);
 		// It is said before the decision, which may depend on it.
 		failed.judge(cause);
 		const again = options.leftAttempts() > 0 && goOn?.asksOtherwise(candidate, cause) === true;
@@ -141,8 +146,9 @@ export function createCourse(options: CourseOptions): Course {
 				throw couldNotGoOn(broken, cause, handed.text(), attempts.slice(before + 1));
 			}
 		},
-		ending(error) {
-			return exhaustedError(run.name, { attempts, leftOut: plan.leftOut, lastError: error });
+		async ending(error) {
+			const leftOut = [...plan.leftOut, ...innerLeftOut];
+			return exhaustedError(run.name, { attempts, leftOut, lastError: error, rests: await restsOf(run, attempts) });
 		},
 	};
 }
@@ -152,6 +158,22 @@ function nobodyLeft({ resting }: AttemptPlan): SpaceportError {
 	const [first] = [...resting].sort((one, other) => one.resting.until - other.resting.until);
 	if (first === undefined) return new GenerationError("Nobody is left to ask.");
 	return restingError(first.candidate, first.resting, Date.now());
+}
+
+/** How long those who were asked rest now. */
+async function restsOf({ candidates, host }: ChainRun, attempts: readonly AttemptRecord[]): Promise<readonly Rest[]> {
+	if (host.health.isQuiet) return [];
+	const rests = attempts.map(async ({ provider: name, model }) => {
+		const own = candidates.find((candidate) => candidate.name === name);
+		try {
+			// The members of chains in the chain are registered, or unknown here.
+			const resting = await host.health.look({ name, model, provider: own?.provider ?? host.resolve(name).provider });
+			return resting === undefined ? [] : [{ provider: name, model, until: resting.until }];
+		} catch {
+			return [];
+		}
+	});
+	return (await Promise.all(rests)).flat();
 }
 
 /** The answer's own failure, and not that of those who were asked to go on with it. */

@@ -13,6 +13,15 @@ export interface Exhaustion {
 	/** Who was passed over. */
 	readonly leftOut: readonly LeftOut[];
 	readonly lastError: SpaceportError;
+	/** Until when those rest who were asked, in milliseconds since 1970. */
+	readonly rests?: readonly Rest[];
+}
+
+/** How long a provider's model is not asked. */
+export interface Rest {
+	readonly provider: string;
+	readonly model: string;
+	readonly until: number;
 }
 
 /** What came of one provider, or of one of its models. */
@@ -23,6 +32,8 @@ interface Outcome {
 	readonly model: string;
 	readonly attempts: AttemptRecord[];
 	leftOut?: LeftOut;
+	/** Until when it rests, in milliseconds since 1970. */
+	restsUntil?: number;
 }
 
 /**
@@ -36,7 +47,7 @@ interface Outcome {
 export function exhaustedError(chain: string, exhaustion: Exhaustion, now: number = Date.now()): ChainExhaustedError {
 	const { attempts, lastError } = exhaustion;
 	const leftOut = isSpaceportError(lastError, "chain-exhausted") ? merge(exhaustion.leftOut, lastError.leftOut ?? []) : exhaustion.leftOut;
-	const outcomes = outcomesOf(attempts, leftOut);
+	const outcomes = outcomesOf(attempts, leftOut, exhaustion.rests ?? []);
 	const times = outcomes.map((outcome) => readyAt(outcome)).filter((at) => at !== undefined);
 	const soonest = times.length === 0 ? undefined : Math.min(...times);
 	const headline = `No provider of the chain "${inOneLine(chain, 80)}" could ${attempts.length === 0 ? "be asked" : "answer"}`;
@@ -55,9 +66,9 @@ function merge(own: readonly LeftOut[], inner: readonly LeftOut[]): readonly Lef
 	return [...own, ...inner.filter((one) => !own.some(({ provider, model }) => provider === one.provider && model === one.model))];
 }
 
-function outcomesOf(attempts: readonly AttemptRecord[], leftOut: readonly LeftOut[]): readonly Outcome[] {
+function outcomesOf(attempts: readonly AttemptRecord[], leftOut: readonly LeftOut[], rests: readonly Rest[]): readonly Outcome[] {
 	const outcomes = new Map<string, Outcome>();
-	const of = ({ provider, model }: AttemptRecord | LeftOut): Outcome => {
+	const of = ({ provider, model }: Pick<Outcome, "provider" | "model">): Outcome => {
 		const key = JSON.stringify([provider, model]);
 		const outcome = outcomes.get(key) ?? { name: "", provider, model, attempts: [] };
 		outcomes.set(key, outcome);
@@ -65,6 +76,7 @@ function outcomesOf(attempts: readonly AttemptRecord[], leftOut: readonly LeftOu
 	};
 	for (const attempt of attempts) of(attempt).attempts.push(attempt);
 	for (const one of leftOut) of(one).leftOut = one;
+	for (const one of rests) of(one).restsUntil = one.until;
 	const all = [...outcomes.values()];
 	for (const outcome of all) {
 		const { provider, model } = outcome;
@@ -107,12 +119,12 @@ function againOf(outcome: Outcome, now: number): string {
 }
 
 /** When it may be asked again, in milliseconds since 1970, where somebody said so. */
-function readyAt({ attempts, leftOut }: Outcome): number | undefined {
-	if (leftOut?.retryAt !== undefined) return Number.isFinite(leftOut.retryAt) ? leftOut.retryAt : undefined;
+function readyAt({ attempts, leftOut, restsUntil }: Outcome): number | undefined {
 	const last = attempts.at(-1);
 	const afterMs = (last?.error as { readonly retryAfterMs?: unknown } | undefined)?.retryAfterMs;
-	if (last === undefined || typeof afterMs !== "number" || !Number.isFinite(afterMs)) return undefined;
-	return last.startedAt + last.durationMs + afterMs;
+	const said = last !== undefined && typeof afterMs === "number" ? last.startedAt + last.durationMs + afterMs : undefined;
+	const at = leftOut?.retryAt ?? said ?? restsUntil;
+	return at !== undefined && Number.isFinite(at) ? at : undefined;
 }
 
 /** The step that helps most. */

@@ -1,5 +1,6 @@
 import type { Chunk, UsageChunk } from "../chunk.ts";
 import type { AttemptDecision, AttemptRecord } from "../completion.ts";
+import { type Usage, updateUsage } from "../consume/usage.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
@@ -37,6 +38,8 @@ export interface AttemptOrder {
 export interface OpenAttempt {
 	readonly candidate: Candidate;
 	readonly stream: Batches<Chunk>;
+	/** It waits in the provider's queue. */
+	queued(position: number): void;
 	/** The first content has come. */
 	began(): void;
 	/** Notes what it used. */
@@ -113,18 +116,23 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 	let ended = false;
 	let judged = false;
 	let nestedAttempts: readonly AttemptRecord[] = [];
-	let usage: Omit<UsageChunk, "type"> | undefined;
+	let usage: Usage | undefined;
+	let place: number | undefined;
 	if (!nested) host.report({ type: "attempt-start", ...identity });
 
 	return {
 		candidate,
 		stream,
+		queued(position) {
+			if (!nested && position !== place) host.report({ type: "queued", ...identity, where: "provider", position });
+			place = position;
+		},
 		began() {
 			ticket?.answering();
 			if (!nested) host.report({ type: "first-chunk", ...identity, afterMs: performance.now() - clock });
 		},
-		used({ type: _, ...figures }) {
-			usage = figures;
+		used(chunk) {
+			usage = updateUsage(usage, chunk);
 		},
 		own(thrown) {
 			const error = hasErrorBrand(thrown) ? thrown : toSpaceportError(thrown, candidate.name);

@@ -97,7 +97,11 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 		const stream = goOn?.align(attempt) ?? attempt.stream;
 		reading = stream;
 		try {
-			const held = await primeStream(stream, outbox.push, commits);
+			const show = (chunk: Chunk): void => {
+				if (chunk.type === "queue-update") attempt.queued(chunk.position);
+				outbox.push(chunk);
+			};
+			const held = await primeStream(stream, show, commits);
 			attempt.began();
 			return held;
 		} catch (thrown) {
@@ -200,7 +204,7 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 		const isOwn = run.exhausted === "own" || !handed.isEmpty || passesThrough(error);
 		if (isOwn) throw error;
 		const known = await planned(error).catch(() => undefined);
-		if (known !== undefined) throw known.ending(error);
+		if (known !== undefined) throw await known.ending(error);
 		// What says it well cannot be loaded.
 		const message = `No provider of the chain "${run.name}" could answer: ${error.code}: ${error.message}`;
 		throw new ChainExhaustedError(message, { attempts, lastError: error, cause: error, hint: error.hint });

@@ -1,6 +1,6 @@
 import type { Resting } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
-import { inOneLine } from "../errors/in-one-line.ts";
+import { restReason } from "../chain/rest-reason.ts";
 import type { ChatRequest } from "../message.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Candidate } from "../route/candidate.ts";
@@ -49,15 +49,13 @@ export function inRoute(reference: ChatRequest["model"], registry: Registry, isL
 }
 
 /**
- * Why a candidate rests.
+ * Why a candidate rests, and until when.
  *
- * @param rest - its rest
+ * @param resting - its rest
  */
-export function restWords({ state, until, code, message, failures }: Resting): string {
-	const words = inOneLine(message, 120).replace(/\.$/, "");
-	const time = state === "refused" || !Number.isFinite(until) ? "it is reset" : clock(until);
-	if (failures === 0) return `was taken out by hand until ${time}: ${words}`;
-	return state === "probing" ? `is being tried by another request after ${code}: ${words}` : `rests until ${time} after ${code}: ${words}`;
+export function restWords(resting: Resting): string {
+	const isOpen = resting.state === "refused" || !Number.isFinite(resting.until);
+	return restReason(resting, isOpen ? "it is reset" : clock(resting.until));
 }
 
 /** A time with its seconds, and with its day where that is not today. */
