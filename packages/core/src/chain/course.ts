@@ -121,7 +121,12 @@ export function createCourse(options: CourseOptions): Course {
 	/** Makes attempts until one gives content, or none is left. */
 	function askUntil(failure: unknown, decideNext: (error: SpaceportError) => Promise<boolean>): Promise<Chunk[]> {
 		const attempt = (number: number): Promise<Chunk[]> => (number === 1 ? Promise.reject(failure) : ask(next as NextAttempt));
-		return pRetry(attempt, { retries: Infinity, minTimeout: 0, signal, shouldRetry: ({ error }) => decideNext(error as SpaceportError) });
+		const shouldRetry = ({ error }: { readonly error: Error }): Promise<boolean> => decideNext(error as SpaceportError);
+		return pRetry(attempt, { retries: Infinity, minTimeout: 0, signal, shouldRetry }).catch((error: unknown) => {
+			// Whoever was to be asked when the caller left was not: others need not wait for what comes of it.
+			if (signal.aborted) next?.ticket?.released();
+			throw error;
+		});
 	}
 
 	const askOn = (failure: unknown): Promise<Chunk[]> => askUntil(failure, (error) => decide(error, "before"));

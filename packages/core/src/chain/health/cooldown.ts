@@ -77,6 +77,8 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
  * @param failures - how often it has failed in a row, this failure included
  */
 export function cooldown(error: SpaceportError, failures: number): Cooldown {
+	// Our own limits, which the provider never saw.
+	if ((error as { readonly own?: unknown }).own === true) return { says: "nothing" };
 	// A newer copy of this package may have codes that are not known here.
 	const entry = Object.hasOwn(table, error.code) ? table[error.code] : serverFailure;
 	const row = typeof entry === "function" ? entry(error) : entry;
