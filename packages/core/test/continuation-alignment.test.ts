@@ -344,6 +344,13 @@ describe("a JSON value", () => {
 	])("%s is a mismatch", (_, sent, next, how) => json(sent, next, { text: undefined, how, heldBack: next }));
 });
 
+test("any text that is begun anew the same keeps the white space at the place where it goes on", () => {
+	const text = 'Plant something.\n\n```ts\nlet one = "a \\" b";\n\n\n\tlet two = 2;\n```\n\n  That is "all". \n';
+	for (let end = 1; end < text.length; end += 1) {
+		expectEach(text.slice(0, end), text, { text, how: "same-start" }, "instruction", "whole");
+	}
+});
+
 describe("a text that is rewritten", () => {
 	const create = () => createAlignment({ sent: "Once upon a time", kind: "splice", way: "instruction" });
 

@@ -41,21 +41,27 @@ interface Cursor {
 function createTrace(sent: string) {
 	const cursor: Cursor = { at: 0, inString: false, escaped: false };
 	let state: "within" | "passed" | "differs" = "within";
+	/** Where the white space before the place begins, in what was sent. */
+	let spaceFrom = 0;
 	/** Whether white space stood before the place, in what was sent and in the new text. */
 	let spaceSent = skipSpace();
 	let spaceNew = false;
+	/** How much of the white space at the end of what was sent the new text has. */
+	let spaceSeen = 0;
 
 	function skipSpace(): boolean {
-		const from = cursor.at;
+		spaceFrom = cursor.at;
 		while (!cursor.inString && cursor.at < sent.length && isJsonSpace(sent.charAt(cursor.at))) cursor.at += 1;
-		return cursor.at > from;
+		return cursor.at > spaceFrom;
 	}
 
 	function step(character: string): void {
 		if (!cursor.inString && isJsonSpace(character) && state === "within") {
-			// Behind all that was sent, it is the first of what is new, unless what was sent ends in white space as well.
-			if (cursor.at === sent.length && !spaceSent && cursor.at > 0) state = "passed";
 			spaceNew = true;
+			if (cursor.at < sent.length || cursor.at === 0) return;
+			// Behind all that was sent, it is what was sent at its end, or the first of what is new.
+			if (sent.charAt(spaceFrom + spaceSeen) === character) spaceSeen += 1;
+			else state = "passed";
 			return;
 		}
 		if (state !== "within") return;
