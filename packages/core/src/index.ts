@@ -82,6 +82,9 @@ export type {
 	WarningEvent,
 } from "./events.ts";
 export type { CandidateState, ExplainedCandidate, ExplainedLeftOut, Explanation } from "./explain/explanation.ts";
+export type { HeadersLike } from "./http/headers-like.ts";
+export { readRateLimits } from "./http/read-rate-limits.ts";
+export { type RetryAfterSources, readRetryAfter } from "./http/read-retry-after.ts";
 export { loadPart } from "./load-part.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
 export type {
