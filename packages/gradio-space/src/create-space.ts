@@ -285,7 +285,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		signal: AbortSignal,
 		session?: SessionUse,
 	): Batches<GradioEvent> {
-		const { leaveQueueWhen, contract, textSoFar = () => "" } = submitOptions;
+		const { leaveQueueWhen, contract, onAlive, textSoFar = () => "" } = submitOptions;
 		const { connectMs, idleMs, logger } = complete;
 		const report = createReport(logger, secrets);
 		const config = yield* reachSpace({ locator, configs, toError }, { signal, ...complete });
@@ -314,6 +314,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 			rest: session?.rest,
 			connectMs,
 			idleMs: idleMs ?? (hasHeartbeats(endpoint.protocol) ? heartbeatIdleMs : silentIdleMs),
+			onAlive,
 			signal,
 			onUnreadable: (text) =>
 				report("unreadable", { space: locator.url, characters: text.length }, "An event that is no JSON message was skipped."),

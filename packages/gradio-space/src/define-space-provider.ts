@@ -225,6 +225,7 @@ export function createProvider(
 			wakeMs: options.wakeMs ?? timeToWake(context.deadlines.firstChunkMs),
 			leaveQueueWhen: options.leaveQueueWhen,
 			logger,
+			onAlive: context.alive,
 			textSoFar: () => deltas.text,
 		};
 		const turn = typeof turnOf === "function" ? await turnOf(space, request, submitOptions) : turnOf;

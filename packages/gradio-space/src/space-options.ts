@@ -91,6 +91,8 @@ export interface SubmitOptions extends CallOptions {
 	readonly contract?: EndpointContract | string | undefined;
 	/** The numbers of the function, for a Space without a usable config, or whose function has lost its name. */
 	readonly fallback?: FixedEndpoint | undefined;
+	/** Called whenever something comes on the job's stream, also what is no event, such as a heartbeat. An un-queued call has no stream. */
+	readonly onAlive?: (() => void) | undefined;
 	/** Gives the text that was made of the call so far, for `stream-interrupted`. @default an empty text: what in the values is text, only the caller knows */
 	readonly textSoFar?: (() => string) | undefined;
 }

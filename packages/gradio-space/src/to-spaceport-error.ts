@@ -7,6 +7,8 @@ import {
 	QueueFullError,
 	QuotaExceededError,
 	RateLimitedError,
+	type RetryAfterSources,
+	readRetryAfter,
 	SpaceContractError,
 	type SpaceportError,
 	type SpaceStage,
@@ -21,7 +23,6 @@ import type { SpaceEndpoint } from "./handshake/space-config.ts";
 import { parseJson } from "./parse-json.ts";
 import { isPlain, plainError } from "./plain-error.ts";
 import { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
-import { retryAfterMs } from "./transport/retry-after.ts";
 import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
@@ -46,7 +47,8 @@ export type SpaceFact =
 			readonly phase: SpacePhase;
 			readonly status: number;
 			readonly body: string;
-			readonly retryAfter: string | null;
+			/** Those of the answer, where it says in them when to ask again. */
+			readonly headers?: Headers;
 	  }
 	/** An answer with status 200 that is not what belongs there. `body` is its beginning. */
 	| { readonly kind: "unreadable"; readonly phase: SpacePhase; readonly body: string }
@@ -318,10 +320,10 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 		});
 	}
 	const quota = parseZeroGpuRefusal(detail);
-	if (quota !== undefined) return quotaExceeded(detail, space, quota);
+	if (quota !== undefined) return quotaExceeded(detail, space, quota, fact);
 	if (status === 429) {
 		return new RateLimitedError(`${space} takes no more requests for now (429)${said}`, {
-			retryAfterMs: retryAfterMs(fact.retryAfter),
+			retryAfterMs: readRetryAfter(fact),
 			hint: "Wait, give a token, or ask a copy of the Space of your own.",
 		});
 	}
@@ -390,13 +392,19 @@ function fromFailure(error: unknown, title: string | undefined, space: string, c
 		return new GenerationError(`${space} failed without saying why.`, { title: heading, hint: askOwner });
 	}
 	const quota = parseZeroGpuRefusal(`${heading ?? ""} ${detail}`);
-	if (quota !== undefined) return quotaExceeded(detail, space, quota);
+	if (quota !== undefined) return quotaExceeded(detail, space, quota, { body: detail });
 	return new GenerationError(`${space} failed: ${detail}`, { title: heading, detail });
 }
 
-function quotaExceeded(detail: string, space: string, quota: NonNullable<ReturnType<typeof parseZeroGpuRefusal>>): QuotaExceededError {
+function quotaExceeded(
+	detail: string,
+	space: string,
+	quota: NonNullable<ReturnType<typeof parseZeroGpuRefusal>>,
+	said: RetryAfterSources,
+): QuotaExceededError {
 	return new QuotaExceededError(`The GPU quota at ${space} is used up: ${detail}`, {
 		...quota,
+		retryAfterMs: quota.retryAfterMs ?? readRetryAfter(said),
 		hint: "Wait until it comes back, or give a token: without one the quota is that of your address.",
 	});
 }

@@ -9,6 +9,7 @@ import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
 import { type CreateSpaceOptions, createSpace } from "../src/index.ts";
+import { toSpaceportError } from "../src/to-spaceport-error.ts";
 import { unquotePython } from "../src/unquote-python.ts";
 import { parseZeroGpuRefusal } from "../src/zero-gpu-quota.ts";
 import { collect, failure } from "./support/collect.ts";
@@ -100,12 +101,31 @@ describe("the join", () => {
 			{ code: "space-contract", found: "422: body.data: Field required" },
 		],
 		["429", json(429, {}, { "retry-after": "1.5" }), { code: "rate-limited", retryAfterMs: 1500 }],
+		["429 in the hub's words", json(429, {}, { ratelimit: '"api";r=0;t=55' }), { code: "rate-limited", retryAfterMs: 55_000 }],
+		["429 in milliseconds", json(429, {}, { "retry-after-ms": "850" }), { code: "rate-limited", retryAfterMs: 850 }],
+		[
+			"429 that says it in its body",
+			json(429, { detail: "Limit 20 requests. Please try again in 2m59.56s." }),
+			{ code: "rate-limited", retryAfterMs: 179_560, message: expect.stringContaining("Please try again in") },
+		],
+		["429 that says it in a field", json(429, { retry_after: 12 }), { code: "rate-limited", retryAfterMs: 12_000 }],
+		[
+			"a quota that says it in a header",
+			json(429, { detail: "You have exceeded your GPU quota" }, { "retry-after": "40" }),
+			{ code: "quota-exceeded", retryAfterMs: 40_000 },
+		],
 		["500", text(500, "IndexError: list index out of range"), { code: "generation", detail: "IndexError: list index out of range" }],
 		["a page in place of JSON", html(200, "Please log in to the Wi-Fi"), { code: "protocol" }],
 		["JSON without an id", json(200, { ok: true }), { code: "protocol" }],
 		["a quota", json(403, { detail: "x" }), { code: "authentication" }],
 	])("%s", async (_, join, expected) => {
 		expect(await ask({ join })).toMatchObject(expected);
+	});
+
+	test("429 that says nothing of when", async () => {
+		const error = await ask({ join: json(429, { detail: "Limit 20 requests" }) });
+		expect(error).toMatchObject({ code: "rate-limited" });
+		expect(error.retryAfterMs).toBeUndefined();
 	});
 });
 
@@ -399,6 +419,18 @@ describe("words", () => {
 		["'\\d'", "\\d"],
 	])("%s without Python's quotes is %s", (given, expected) => {
 		expect(unquotePython(given)).toBe(expected);
+	});
+
+	test.each([
+		["You have exceeded your free GPU quota. Please retry in 2 hours", 7_200_000],
+		["You have exceeded your free GPU quota (60s requested vs. 0s left). Create a free account", undefined],
+	])("a quota that is used up says when it comes back, in whatever words: %s", (said, retryAfterMs) => {
+		const error = toSpaceportError({ kind: "failed", error: said, title: undefined }, "https://a.hf.space", {
+			token: undefined,
+			headers: {},
+		});
+		expect(error).toMatchObject({ code: "quota-exceeded" });
+		expect((error as { retryAfterMs?: number }).retryAfterMs).toBe(retryAfterMs);
 	});
 
 	test("ZeroGPU's refusals are read", () => {

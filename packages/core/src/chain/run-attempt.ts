@@ -1,4 +1,5 @@
 import type { Chunk } from "../chunk.ts";
+import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { ProviderFailedError } from "../errors/provider-failed-error.ts";
 import { abortedError } from "../errors/to-aborted-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";
@@ -69,7 +70,10 @@ async function* steps(task: AttemptTask): AsyncGenerator<Chunk[] | Batches<Chunk
 		slot.release(reader.usage());
 		yield [finish];
 	} catch (thrown) {
-		throw reader.interruption() ?? toSpaceportError(thrown, candidate.name);
+		const error = reader.interruption() ?? toSpaceportError(thrown, candidate.name);
+		// Others who wait for the same provider are told.
+		if (isSpaceportError(error, "rate-limited") && error.retryAfterMs !== undefined) slot?.report({ retryAfterMs: error.retryAfterMs });
+		throw error;
 	} finally {
 		context.signal.removeEventListener("abort", onAbort);
 		await reader.leave();

@@ -236,7 +236,7 @@ async function open(url: string, path: string | undefined, tools: FileTools, fol
 		const { text } = await answer.text({}, signal);
 		// A proxy that refuses the caller says so in its own way.
 		if (response.status === 403 && typeof (parseJson(text) as { detail?: unknown } | undefined)?.detail !== "string") {
-			throw toError({ kind: "status", phase: "download", status: 403, body: text, retryAfter: null });
+			throw toError({ kind: "status", phase: "download", status: 403, body: text });
 		}
 		throw toError({ kind: "not-served", status: response.status, file: path ?? new URL(url).pathname, body: text });
 	}

@@ -148,8 +148,8 @@ async function fetchConfig(http: Http, toError: ToError, signal: AbortSignal, on
 	const body = await answer.text(response.ok ? { maxBytes: largestConfig, maxMs: Infinity } : {}, signal);
 	const { text } = body;
 	if (!response.ok) {
-		const { status } = response;
-		const error = toError({ kind: "status", phase: "config", status, body: text, retryAfter: response.headers.get("retry-after") });
+		const { status, headers } = response;
+		const error = toError({ kind: "status", phase: "config", status, body: text, headers });
 		if (status === 404) return { kind: "unusable", error };
 		throw error;
 	}

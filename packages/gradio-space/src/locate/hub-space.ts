@@ -4,7 +4,6 @@ import { parts } from "../parts/parts.ts";
 import { createHttp, type Fetch } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
 import type { HubAnswer, HubReport, HubStages, WakeOptions, WakeResult } from "./hub-stages.ts";
-import { rateLimitResetMs } from "./rate-limit-reset.ts";
 import { readHost } from "./read-host.ts";
 import { createRequestBudget } from "./request-budget.ts";
 
@@ -50,6 +49,8 @@ const mostRequests = 12;
 /** A little more than the 24 s, as requests are not all equally long on their way. */
 const windowMs = 25_000;
 const hostKeptMs = 60_000;
+/** How long the hub is left alone after a 429 that does not say how long. */
+const usualPauseMs = 60_000;
 /** The description of a Space lists its files. */
 const largestAnswer = 4 * 1024 * 1024;
 
@@ -85,7 +86,7 @@ export function createHubSpace(options: HubSpaceOptions): HubSpace {
 		try {
 			const answer = await http.send({ method: "GET", path, phase: "hub", accept: "application/json", connectMs: hubAnswerMs, signal });
 			const { status, headers } = answer.response;
-			if (status === 429) budget.pause(rateLimitResetMs(headers));
+			if (status === 429) budget.pause((await pauseMs(headers, signal)) ?? usualPauseMs);
 			const { text, end } = await answer.text({ maxBytes: largestAnswer }, signal);
 			signal.throwIfAborted();
 			return { status, json: end === "whole" ? parseJson(text) : undefined };
@@ -93,6 +94,11 @@ export function createHubSpace(options: HubSpaceOptions): HubSpace {
 			signal.throwIfAborted();
 			return undefined;
 		}
+	}
+
+	async function pauseMs(headers: Headers, signal: AbortSignal): Promise<number | undefined> {
+		const part = await loadPart("the hub's limits", parts.hubPause, signal).catch(() => undefined);
+		return part?.hubPauseMs(headers);
 	}
 
 	async function askHost(signal: AbortSignal): Promise<string | undefined> {

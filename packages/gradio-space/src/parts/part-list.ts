@@ -5,6 +5,7 @@
 export interface PartList {
 	readonly callJob: () => Promise<typeof import("../transport/call-job.ts")>;
 	readonly endRemoteJob: () => Promise<typeof import("../transport/end-remote-job.ts")>;
+	readonly hubPause: () => Promise<typeof import("../locate/hub-pause.ts")>;
 	readonly hubStages: () => Promise<typeof import("../locate/hub-stages.ts")>;
 	readonly introspection: () => Promise<typeof import("../introspect/introspection.ts")>;
 	readonly logIn: () => Promise<typeof import("../login/log-in.ts")>;

@@ -4,6 +4,7 @@ import type { PartList } from "./part-list.ts";
 export const parts: PartList = {
 	callJob: () => import("../transport/call-job.ts"),
 	endRemoteJob: () => import("../transport/end-remote-job.ts"),
+	hubPause: () => import("../locate/hub-pause.ts"),
 	hubStages: () => import("../locate/hub-stages.ts"),
 	introspection: () => import("../introspect/introspection.ts"),
 	logIn: () => import("../login/log-in.ts"),

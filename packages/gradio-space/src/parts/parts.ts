@@ -4,6 +4,7 @@ import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
 import * as contract from "../introspect/contract.ts";
 import * as introspection from "../introspect/introspection.ts";
+import * as hubPause from "../locate/hub-pause.ts";
 import * as hubStages from "../locate/hub-stages.ts";
 import * as wakeSpace from "../locate/wake-space.ts";
 import * as logIn from "../login/log-in.ts";
@@ -26,6 +27,7 @@ import type { PartList } from "./part-list.ts";
 export const parts: PartList = {
 	callJob: async () => callJob,
 	endRemoteJob: async () => endRemoteJob,
+	hubPause: async () => hubPause,
 	hubStages: async () => hubStages,
 	introspection: async () => introspection,
 	logIn: async () => logIn,

@@ -12,8 +12,9 @@ export interface RestOfStream {
 	 * @param stream - the stream
 	 * @param signal - its reason is thrown when it aborts, until the job is over
 	 * @param idleMs - the longest silence, in milliseconds
+	 * @param onAlive - called whenever something has come
 	 */
-	events(stream: EventStream, signal: AbortSignal, idleMs: number): AsyncIterable<StreamEvent[]>;
+	events(stream: EventStream, signal: AbortSignal, idleMs: number, onAlive?: () => void): AsyncIterable<StreamEvent[]>;
 	/** The job is over: reads on in the background, where there is a stream. */
 	finish(): void;
 	/** Whether the server came to its end, as soon as that is known. It is not before {@link finish}. */
@@ -58,12 +59,12 @@ export function createRestOfStream(): RestOfStream {
 	}
 
 	return {
-		events(stream, signal, idleMs) {
+		events(stream, signal, idleMs, onAlive) {
 			const onAbort = (): void => closing.abort(signal.reason);
 			signal.addEventListener("abort", onAbort, { once: true });
 			unlink = () => signal.removeEventListener("abort", onAbort);
 			if (signal.aborted) onAbort();
-			const events = stream.events(closing.signal, idleMs);
+			const events = stream.events(closing.signal, idleMs, onAlive);
 			finish = () => void readOn(stream, events);
 			return { [Symbol.asyncIterator]: () => ({ next: () => next(events) }) };
 		},

@@ -22,8 +22,9 @@ export interface EventStream {
 	 *
 	 * @param signal - its reason is thrown when it aborts
 	 * @param idleMs - the longest silence, in milliseconds
+	 * @param onAlive - called whenever a piece has come, also of no event, such as a comment
 	 */
-	events(signal: AbortSignal, idleMs: number): Batches<StreamEvent>;
+	events(signal: AbortSignal, idleMs: number, onAlive?: () => void): Batches<StreamEvent>;
 	/** Closes the connection, at whatever point it is. */
 	close(): void;
 	/**
@@ -68,11 +69,11 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
 
 	return {
 		openedAt: performance.now(),
-		async *events(signal, idleMs) {
+		async *events(signal, idleMs, onAlive) {
 			if (response.body === null) return;
 			const silent = (): Error => toError({ kind: "silent", phase, afterMs: idleMs });
 			try {
-				yield* readEvents(readBody(response.body, { signal, idleMs, silent, leave }), largestEvent);
+				yield* readEvents(readBody(response.body, { signal, idleMs, silent, onAlive, leave }), largestEvent);
 			} catch (error) {
 				throw error instanceof EventTooLargeError ? toError({ kind: "too-large", limit: error.limit, cause: error }) : error;
 			}
@@ -92,7 +93,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
 export async function refused(answer: HttpResponse, phase: SpacePhase, toError: ToError, signal?: AbortSignal): Promise<Error> {
 	const { status, headers } = answer.response;
 	const { text } = await answer.text({}, signal);
-	return toError({ kind: "status", phase, status, body: text, retryAfter: headers.get("retry-after") });
+	return toError({ kind: "status", phase, status, body: text, headers });
 }
 
 /**

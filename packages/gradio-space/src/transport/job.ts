@@ -25,6 +25,8 @@ export interface JobOptions {
 	readonly connectMs: number;
 	/** The longest time in which nothing comes, in milliseconds. */
 	readonly idleMs: number;
+	/** Called whenever something comes from the server. */
+	readonly onAlive?: (() => void) | undefined;
 	/** Aborts, with a typed error, when the caller leaves or its time is over. */
 	readonly signal: AbortSignal;
 	/** Told of an event that is no message; the job goes on. */

@@ -56,7 +56,8 @@ export function startJoinedJob(options: JoinedJobOptions): Job {
 			stream = open(eventId, options.connectMs);
 			stream.catch(() => {});
 			opened = await raceSignal(stream, signal);
-			const events = rest?.events(opened, signal, options.idleMs) ?? opened.events(signal, options.idleMs);
+			const { idleMs, onAlive } = options;
+			const events = rest?.events(opened, signal, idleMs, onAlive) ?? opened.events(signal, idleMs, onAlive);
 			for await (const batch of events) {
 				heard = true;
 				const messages: QueueMessage[] = [];

@@ -9,6 +9,8 @@ export interface ReadBodyOptions {
 	readonly idleMs?: number;
 	/** What is thrown then. */
 	readonly silent?: () => Error;
+	/** Called whenever a piece has come. */
+	readonly onAlive?: (() => void) | undefined;
 	/** Takes the reader where the body is left before its end. @default cancels it */
 	readonly leave?: (reader: ReadableStreamDefaultReader<Uint8Array>) => void;
 }
@@ -20,7 +22,7 @@ export interface ReadBodyOptions {
  * @param options - when to stop
  */
 export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadBodyOptions): Batches<Uint8Array> {
-	const { signal, idleMs = Infinity, silent, leave = cancel } = options;
+	const { signal, idleMs = Infinity, silent, onAlive, leave = cancel } = options;
 	const reader = body.getReader();
 	let ended = false;
 	let stopped: { readonly reason: unknown } | undefined;
@@ -51,6 +53,7 @@ export async function* readBody(body: ReadableStream<Uint8Array>, options: ReadB
 				ended = true;
 				return;
 			}
+			onAlive?.();
 			yield pieces;
 		}
 	} catch (error) {

@@ -38,7 +38,7 @@ export function startRunJob(options: JobOptions): Job {
 			const body = parseJson(text);
 			if (!ok && isRecord(body) && "error" in body)
 				return toQueueMessage({ ...body, msg: "process_completed", success: false, output: body });
-			if (!ok) throw toError({ kind: "status", phase: "run", status, body: text, retryAfter: null });
+			if (!ok) throw toError({ kind: "status", phase: "run", status, body: text });
 			if (read.end !== "whole") throw brokenOff(read, "run", largestEvent, toError);
 			if (!isRecord(body) || !Array.isArray(body.data)) throw toError({ kind: "unreadable", phase: "run", body: text });
 			if (body.is_generating === true) throw toError({ kind: "first-of-many" });

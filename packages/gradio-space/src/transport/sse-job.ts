@@ -89,7 +89,7 @@ export function startSseJob(options: JobOptions): Job {
 			const path = `${endpoint.apiPrefix}/queue/join?${query}`;
 			const opening = openEventStream({ http, toError, path, phase: "join", connectMs, signal: left.signal });
 			stream = await raceSignal(opening, signal, (late) => late.close());
-			const events = stream.events(signal, options.idleMs);
+			const events = stream.events(signal, options.idleMs, options.onAlive);
 			void waitForTurn(events);
 			while (true) {
 				const item = await raceSignal(early.take(), signal);

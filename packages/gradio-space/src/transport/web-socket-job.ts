@@ -27,6 +27,7 @@ export function startWebSocketJob(options: JobOptions): Job {
 
 	function onText(text: string): void {
 		greeted = true;
+		options.onAlive?.();
 		if (text.length > largestEvent) throw toError({ kind: "too-large", limit: largestEvent, cause: undefined });
 		const message = parseQueueMessage(text);
 		if (message === undefined) options.onUnreadable(text);
