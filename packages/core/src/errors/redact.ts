@@ -20,7 +20,8 @@ const secretPatterns: readonly RegExp[] = [
  * @param text - any text that may be shown or logged
  */
 export function redact(text: string): string {
-	let result = text;
+	// What other people's errors have for a message may be no text.
+	let result = typeof text === "string" ? text : "";
 	for (const pattern of secretPatterns) {
 		result = result.replace(pattern, (match: string, kept: string) =>
 			match.startsWith("://") ? `${kept}${redacted}@` : `${kept}${redacted}`,

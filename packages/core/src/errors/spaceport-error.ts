@@ -76,7 +76,8 @@ const deepest = 6;
 
 /** A cause whose words have secrets in them, as one that has not: what looks through causes, loggers say, shows all of their words. */
 function withoutSecrets(cause: unknown, depth: number = deepest): unknown {
-	if (!(cause instanceof Error) || hasErrorBrand(cause) || depth === 0) return cause;
+	// With a message that is no text, even reading the stack can throw.
+	if (!(cause instanceof Error) || typeof cause.message !== "string" || hasErrorBrand(cause) || depth === 0) return cause;
 	const { name, message, stack, cause: deeper } = cause;
 	const words = redact(message);
 	const trace = redact(stack ?? "");
