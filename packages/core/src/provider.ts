@@ -99,7 +99,7 @@ export interface AsyncGeneratorProvider {
 	 * is `context.key`.
 	 */
 	readonly keys?: readonly string[];
-	/** The settings that it honours. What is not in the list is not sent to it. Without a list it says itself what it cannot honour. */
+	/** The settings that it honours, `system` among them. What is not in the list is not given to it. Without a list it says itself what it cannot honour. */
 	readonly parameters?: readonly SettingName[];
 	/**
 	 * Looks whether it is well, without spending tokens.

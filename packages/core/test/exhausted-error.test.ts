@@ -133,6 +133,14 @@ test("one who said no time rests all the same", () => {
 		"- c, asked once: authentication: no. Not before its key is changed.",
 	]);
 	expect(error.retryAfterMs).toBe(3000);
+	expect(error.hint).toBe('Ask again in 3 s. Look after the key of "c".');
+	const guessed = (hint?: string) =>
+		exhaustedError(
+			"default",
+			{ ...error, attempts: [record("a", new GenerationError("no"))], leftOut: [], rests, lastError: new GenerationError("no", { hint }) },
+			now,
+		).hint;
+	expect([guessed(), guessed("Do y.")]).toEqual(["Ask again in 3 s.", "Do y."]);
 });
 
 describe("what a provider says cannot break the message", () => {
@@ -163,6 +171,12 @@ describe("what a provider says cannot break the message", () => {
 		error.message = "refused hf_abcdefghijklmnop at https://me:pass@host/";
 		expect(exhausted([record("a", error)]).message).not.toMatch(/hf_abc|pass/);
 	});
+});
+
+test("a hundred providers are told of in fifty lines", () => {
+	const lines = exhausted(Array.from({ length: 100 }, (_, index) => record(`p${index}`, network()))).message.split("\n");
+	expect(lines).toHaveLength(52);
+	expect(lines.at(-1)).toBe("- and 50 more, in attempts and leftOut.");
 });
 
 describe("the hint", () => {

@@ -215,7 +215,7 @@ describe("a provider that finds out itself what it lacks", () => {
 		models: [],
 		async *createAsyncGenerator(_, { unsupported }) {
 			unsupported("seed");
-			unsupported("temperature", "temperature is 1 in place of 5, since it takes 0 to 1.");
+			unsupported("temperature", "temperature is 1 in place of 5,\n since it takes 0 to 1.");
 			yield "answer";
 		},
 	};

@@ -86,7 +86,14 @@ export function createNarrator(terminal: Terminal): Narrator {
 					say(`Falling back to ${event.to}.`);
 					break;
 				case "warning":
-					say(`${event.provider}: ${oneLine(event.text)}`, "warning");
+					// Most name the provider themselves.
+					say(event.text.includes(`"${event.provider}"`) ? oneLine(event.text) : `${event.provider}: ${oneLine(event.text)}`, "warning");
+					break;
+				case "left-out":
+					say(`${event.provider} is passed over: it ${oneLine(event.reason)}`);
+					break;
+				case "waiting":
+					say(`${event.provider}: waiting ${formatDuration(event.delayMs)} until it may be asked`);
 					break;
 			}
 		},

@@ -6,6 +6,9 @@ import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { when } from "../errors/when.ts";
 import { whenAgain } from "./when-again.ts";
 
+/** How many providers are told of. */
+const mostLines = 50;
+
 /** What a chain ends in when nobody could answer. */
 export interface Exhaustion {
 	/** Each attempt, in order. */
@@ -51,13 +54,14 @@ export function exhaustedError(chain: string, exhaustion: Exhaustion, now: numbe
 	const times = outcomes.map((outcome) => readyAt(outcome)).filter((at) => at !== undefined);
 	const soonest = times.length === 0 ? undefined : Math.min(...times);
 	const headline = `No provider of the chain "${inOneLine(chain, 80)}" could ${attempts.length === 0 ? "be asked" : "answer"}`;
-	const lines = outcomes.map((outcome) => `- ${lineOf(outcome, now)}`);
+	const lines = outcomes.slice(0, mostLines).map((outcome) => `- ${lineOf(outcome, now)}`);
+	if (outcomes.length > mostLines) lines.push(`- and ${outcomes.length - mostLines} more, in attempts and leftOut.`);
 	return new ChainExhaustedError([`${headline}${lines.length === 0 ? "." : ":"}`, ...lines].join("\n"), {
 		attempts,
 		leftOut,
 		lastError,
 		cause: lastError,
-		hint: hintOf(outcomes, soonest, now) ?? lastError.hint,
+		hint: hintOf(outcomes, lastError.hint, now),
 		...(soonest !== undefined && { retryAfterMs: Math.max(0, Math.ceil(soonest - now)) }),
 	});
 }
@@ -119,24 +123,31 @@ function againOf(outcome: Outcome, now: number): string {
 }
 
 /** When it may be asked again, in milliseconds since 1970, where somebody said so. */
-function readyAt({ attempts, leftOut, restsUntil }: Outcome): number | undefined {
-	const last = attempts.at(-1);
-	const afterMs = (last?.error as { readonly retryAfterMs?: unknown } | undefined)?.retryAfterMs;
-	const said = last !== undefined && typeof afterMs === "number" ? last.startedAt + last.durationMs + afterMs : undefined;
-	const at = leftOut?.retryAt ?? said ?? restsUntil;
+function readyAt(outcome: Outcome): number | undefined {
+	const at = saidAt(outcome) ?? outcome.restsUntil;
 	return at !== undefined && Number.isFinite(at) ? at : undefined;
 }
 
-/** The step that helps most. */
-function hintOf(outcomes: readonly Outcome[], soonest: number | undefined, now: number): string | undefined {
+/** The same without what is only guessed after a failure. */
+function saidAt({ attempts, leftOut }: Outcome): number | undefined {
+	if (leftOut?.retryAt !== undefined) return leftOut.retryAt;
+	const last = attempts.at(-1);
+	const afterMs = (last?.error as { readonly retryAfterMs?: unknown } | undefined)?.retryAfterMs;
+	return last !== undefined && typeof afterMs === "number" ? last.startedAt + last.durationMs + afterMs : undefined;
+}
+
+/** The step that helps most: to wait where somebody said how long, to mend keys, else what the last failure says. */
+function hintOf(outcomes: readonly Outcome[], lastHint: string | undefined, now: number): string | undefined {
 	const failures = outcomes.map(({ name, attempts }) => ({ name, error: attempts.at(-1)?.error }));
 	const all = (code: SpaceportError["code"]): boolean => failures.length > 0 && failures.every(({ error }) => error?.code === code);
-	if (all("network")) return failures.at(-1)?.error?.hint ?? "Look whether this machine reaches the network.";
-	if (all("unsupported") || all("context-length")) return undefined;
+	if (all("network")) return lastHint ?? "Look whether this machine reaches the network.";
+	if (all("unsupported") || all("context-length")) return lastHint;
+	const soonest = Math.min(...outcomes.map((outcome) => readyAt(outcome) ?? Infinity));
+	const again = soonest - now < 3_600_000 ? `Ask again ${when(soonest, now)}.` : "";
 	const refused = failures.filter(({ error }) => error?.code === "authentication").map(({ name }) => `"${name}"`);
 	const steps = [
-		soonest !== undefined && soonest - now < 3_600_000 ? `Ask again ${when(soonest, now)}.` : "",
+		outcomes.some((outcome) => saidAt(outcome) !== undefined) ? again : "",
 		refused.length === 0 ? "" : `Look after the ${refused.length === 1 ? "key" : "keys"} of ${refused.join(" and ")}.`,
 	].filter((step) => step !== "");
-	return steps.length === 0 ? undefined : steps.join(" ");
+	return steps.length > 0 ? steps.join(" ") : (lastHint ?? (again || undefined));
 }

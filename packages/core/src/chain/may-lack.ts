@@ -11,9 +11,10 @@ const noSettings = /^(?:model|messages|metadata|providerOptions)$/;
  * @param candidate - who is asked
  */
 export function mayLack({ messages, ...settings }: Omit<ProviderRequest, "model">, { provider, info }: Candidate): boolean {
+	const parameters: readonly string[] | undefined = info?.parameters ?? provider.parameters;
 	return (
-		(((info?.parameters ?? provider.parameters) !== undefined || info?.tools === false) &&
-			Object.keys(settings).some((name) => !noSettings.test(name))) ||
+		(parameters !== undefined && Object.keys(settings).some((name) => !noSettings.test(name) && !parameters.includes(name))) ||
+		(info?.tools === false && (settings.tools ?? settings.toolChoice) !== undefined) ||
 		(info?.history === false && messages.length > 1) ||
 		(info?.vision === false && messages.some(({ content }) => typeof content !== "string"))
 	);

@@ -99,7 +99,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 				model: answered?.model ?? "",
 				finishReason,
 				...(usage === undefined ? {} : { usage }),
-				warnings: [...new Set(told.map((warning) => warning.text))],
+				warnings: [...new Set(told.map((warning) => warning.text.replace(/\s+/g, " ")))],
 				attempts,
 			};
 		},
