@@ -332,6 +332,8 @@ describe("a JSON value", () => {
 		["the same with more white space", '{"a":1', '\n{\n  "a": 1,\n  "b": 2\n}', '{"a":1,\n  "b": 2\n}'],
 		["nothing new", '{"a":1}', '{"a":1}', '{"a":1}'],
 		["within an escape", '{"a":"x\\', '{"a":"x\\"y"}', '{"a":"x\\"y"}'],
+		["text that was asked for anew", 'One "two".\n', 'One "two".\n\nThree.', 'One "two".\n\nThree.'],
+		["text with other white space", "One. ", "\nOne.\n\nTwo.", "One. \n\nTwo."],
 	])("%s", (_, sent, next, whole) => json(sent, next, { text: whole, how: "same-start" }));
 
 	test.each([
@@ -377,6 +379,13 @@ describe("a text that is rewritten", () => {
 		expect(alignment.take(" Ask.")).toBe("");
 		expect(alignment.heldBack).toBe("Hello! How can I help you today? Ask.");
 	});
+});
+
+test("white space alone is not waited for without end", () => {
+	const alignment = createAlignment({ sent: "Hello", kind: "splice", way: "instruction" });
+	expect(alignment.take("\n".repeat(500))).toBe("");
+	expect(alignment.take("\n".repeat(600))).toBe("\n".repeat(1100));
+	expect(alignment.how).toBe("exact");
 });
 
 describe("decides early", () => {

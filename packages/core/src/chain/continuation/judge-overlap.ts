@@ -62,7 +62,7 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const indentation = text.slice(block.lastLine, sent.offsets[hit.start]);
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
 	if (goesOn) return "chance";
-	if (isStart || (asAsked && weight >= 0.5)) return "likely";
+	if (isStart || (asAsked && weight >= 0.7)) return "likely";
 	const endsUnspaced = !endsInWord && isWord(characterBefore(repeated, repeated.length));
 	if (endsUnspaced && weight >= enoughUnspaced) return "likely";
 	// The line that broke off, from its beginning; or an item, which no list has twice in a row.

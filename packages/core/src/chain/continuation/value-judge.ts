@@ -1,15 +1,17 @@
+import { spaceAlreadySent } from "./joint.ts";
 import type { Judge, JudgeOptions, Verdict } from "./verdict.ts";
 
 /**
- * Judges a JSON value, which is whole only if one provider wrote all of it: the new value must be the same as far as the old one was sent. White space between its parts
- * may differ.
+ * Judges a JSON value, which is whole only if one provider wrote all of it, or any answer that was asked for anew: the new one must be the same as far as the old one was
+ * sent. White space may differ, though not within strings.
  */
 export function createValueJudge({ sent, before }: JudgeOptions): Judge {
 	// A provider that was given the beginning may go on from it, or write it again.
 	const traces = before === "" ? [createTrace(sent)] : [createTrace(sent), createTrace(before + sent)];
 	let offset = 0;
 	const verdict = (): Verdict | undefined => {
-		if (traces.some(({ state }) => state === "passed")) return { state: "aligned", how: "same-start", joint: "", offset };
+		const passed = traces.find(({ state }) => state === "passed");
+		if (passed !== undefined) return { state: "aligned", how: "same-start", joint: "", offset: offset - passed.ownSpace };
 		return traces.some(({ state }) => state === "within") ? undefined : { state: "mismatch", how: "diverged" };
 	};
 	return {
@@ -24,9 +26,8 @@ export function createValueJudge({ sent, before }: JudgeOptions): Judge {
 			return undefined;
 		},
 		end() {
-			return traces.some((trace) => trace.isAtEnd())
-				? { state: "aligned", how: "same-start", joint: "", offset }
-				: (verdict() ?? { state: "mismatch", how: "shorter" });
+			for (const trace of traces) trace.end();
+			return verdict() ?? { state: "mismatch", how: "shorter" };
 		},
 	};
 }
@@ -39,40 +40,45 @@ interface Cursor {
 }
 
 function createTrace(sent: string) {
+	const spaceAtEnd = sent.slice(sent.trimEnd().length);
 	const cursor: Cursor = { at: 0, inString: false, escaped: false };
 	let state: "within" | "passed" | "differs" = "within";
-	/** Where the white space before the place begins, in what was sent. */
-	let spaceFrom = 0;
 	/** Whether white space stood before the place, in what was sent and in the new text. */
 	let spaceSent = skipSpace();
-	let spaceNew = false;
-	/** How much of the white space at the end of what was sent the new text has. */
-	let spaceSeen = 0;
+	let spaceNew = "";
+	/** How much of the white space before the place where the new text goes on was not sent. */
+	let ownSpace = 0;
 
 	function skipSpace(): boolean {
-		spaceFrom = cursor.at;
+		const from = cursor.at;
 		while (!cursor.inString && cursor.at < sent.length && isJsonSpace(sent.charAt(cursor.at))) cursor.at += 1;
-		return cursor.at > spaceFrom;
+		return cursor.at > from;
+	}
+
+	function keepOwnSpace(next: string): void {
+		if (!cursor.inString) ownSpace = spaceNew.length - (spaceAlreadySent(spaceAtEnd, spaceNew + next, true) ?? 0);
 	}
 
 	function step(character: string): void {
 		if (!cursor.inString && isJsonSpace(character) && state === "within") {
-			spaceNew = true;
-			if (cursor.at < sent.length || cursor.at === 0) return;
-			// Behind all that was sent, it is what was sent at its end, or the first of what is new.
-			if (sent.charAt(spaceFrom + spaceSeen) === character) spaceSeen += 1;
-			else state = "passed";
+			// Behind all that was sent, it is the first of what is new, unless what was sent ends in white space as well.
+			if (cursor.at === sent.length && !spaceSent && cursor.at > 0) state = "passed";
+			else spaceNew += character;
 			return;
 		}
 		if (state !== "within") return;
 		const before = sent.charAt(cursor.at - 1);
 		if (cursor.at === sent.length) {
 			// White space ends a number or a word: `12 ` is not the beginning of `125`.
-			state = spaceSent && !spaceNew && !cursor.inString && isAtom(character) && isAtom(sent.trimEnd().slice(-1)) ? "differs" : "passed";
+			const wasEnded = spaceSent && spaceNew === "" && !cursor.inString;
+			state = wasEnded && isAtom(character) && isAtom(sent.trimEnd().slice(-1)) ? "differs" : "passed";
+			keepOwnSpace(character);
 			return;
 		}
 		const split =
-			spaceSent !== spaceNew && isAtom(character) && isAtom(before.trim() === "" ? sent.slice(0, cursor.at).trimEnd().slice(-1) : before);
+			spaceSent !== (spaceNew !== "") &&
+			isAtom(character) &&
+			isAtom(before.trim() === "" ? sent.slice(0, cursor.at).trimEnd().slice(-1) : before);
 		if (sent.charAt(cursor.at) !== character || (split && !cursor.inString)) {
 			state = "differs";
 			return;
@@ -81,7 +87,7 @@ function createTrace(sent: string) {
 		else if (cursor.inString && character === "\\") cursor.escaped = true;
 		else if (character === '"') cursor.inString = !cursor.inString;
 		cursor.at += 1;
-		spaceNew = false;
+		spaceNew = "";
 		spaceSent = skipSpace();
 	}
 
@@ -89,8 +95,16 @@ function createTrace(sent: string) {
 		get state() {
 			return state;
 		},
+		get ownSpace() {
+			return ownSpace;
+		},
 		step,
-		isAtEnd: (): boolean => state === "passed" || (state === "within" && cursor.at === sent.length),
+		/** There is no more of the new text. */
+		end(): void {
+			if (state !== "within" || cursor.at < sent.length) return;
+			state = "passed";
+			keepOwnSpace("");
+		},
 	};
 }
 

@@ -2,6 +2,9 @@ import type { Judge, Verdict } from "./verdict.ts";
 
 const opening = "<think>";
 
+/** After so much white space no block is waited for. */
+const longestSpace = 200;
+
 /** Ends what a reasoning model thinks. */
 export const endOfThinking = "</think>";
 
@@ -39,7 +42,7 @@ export function withoutThinking(newJudge: () => Judge, sent: string): Judge {
 				return undefined;
 			}
 			if (recent === opening) state = "thinking";
-			else if (!opening.startsWith(recent)) state = "answering";
+			else if (!opening.startsWith(recent) || length > longestSpace) state = "answering";
 			// A verdict stays what it is when more is taken.
 			const verdict = judge.step(character);
 			return state === "answering" ? verdict : undefined;
