@@ -97,6 +97,24 @@ describe("a store far away", () => {
 	});
 });
 
+describe("clocks that are apart", () => {
+	test("by less than a minute do not let two find out at once", async () => {
+		for (const skewMs of [-50_000, -1000, -1, 1, 1000, 25_000]) {
+			const store = createMemoryStore();
+			const [one, other] = [createWard(store), createWard(store)];
+			const a = candidate("a");
+			await one.fail(a);
+			vi.advanceTimersByTime(3000);
+			vi.setSystemTime(Date.now() + Math.max(0, -skewMs));
+			const probe = await one.claim(a);
+			vi.setSystemTime(Date.now() + skewMs);
+			expect(await other.refusal(a)).toMatchObject({ state: "probing" });
+			probe.succeeded();
+			await other.claim(a);
+		}
+	});
+});
+
 describe("a store that fails costs no answer", () => {
 	test("one that throws: everybody counts as well, and it is logged once in a while", async () => {
 		const broken = (): never => {

@@ -7,7 +7,7 @@ import { isForgotten, type Rest } from "./health-state.ts";
 /** How long others leave it to one attempt to find out, in milliseconds: whoever does not come back in this time is counted as lost. */
 export const leaseMs = 30_000;
 
-/** A clock that went back by more than this does not make anybody rest for longer, in milliseconds. */
+/** How far the clocks of those who share a store may be apart, and how far one may go back, until times are not believed any more, in milliseconds. */
 const clockErrorMs = 60_000;
 
 /** Whom an attempt asks. */
@@ -54,7 +54,7 @@ function restingBy(rest: Rest, now: number): Resting | undefined {
 	if (!isRest(rest)) return undefined;
 	if (isHalfOpen(rest, now)) {
 		const until = rest.probe?.until ?? 0;
-		return until > now && until - now <= leaseMs ? describe(rest, "probing", until) : undefined;
+		return until > now && until - now <= leaseMs + clockErrorMs ? describe(rest, "probing", until) : undefined;
 	}
 	const until = rest.until ?? Infinity;
 	if (until <= now) return undefined;
