@@ -86,7 +86,7 @@ describe("fallback", () => {
 
 	test("the first content commits: after it nothing is repeated", async () => {
 		const b = scripted("b", ["another answer"]);
-		const { error } = await run([scripted("a", ["The quick", { fail: network() }]), b]);
+		const { error } = await run([scripted("a", ["The quick", { fail: network() }]), b], { onInterruption: "fail" });
 		expect(isSpaceportError(error, "stream-interrupted") && error.textSoFar).toBe("The quick");
 		expect(b.calls).toHaveLength(0);
 	});

@@ -289,7 +289,7 @@ describe("the text", () => {
 			                      first words within 2 min
 			Left out:
 			   - groq             was taken out by hand until 12:00:03: too slow
-			At most 20 attempts in 10 min; a broken answer: fail; settings that are lacked: drop.
+			At most 20 attempts in 10 min; a broken answer: continue; settings that are lacked: drop.
 			"
 		`);
 		expect(JSON.parse(JSON.stringify(explanation))).toMatchObject({ asked: "default", candidates: [{}, {}], leftOut: [{}] });

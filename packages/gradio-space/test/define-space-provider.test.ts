@@ -197,6 +197,7 @@ describe("a stream that is cut", () => {
 		const spaceport = createSpaceport({
 			providers: [createChat({ baseUrl: server.url }), second],
 			chains: { default: ["chat", "second"] },
+			onInterruption: "fail",
 		});
 		const stream = spaceport.stream({ messages: "q" });
 		expect(await failure(stream, breakOff)).toMatchObject({ code: "stream-interrupted", textSoFar: "Par" });

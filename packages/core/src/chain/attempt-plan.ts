@@ -82,6 +82,8 @@ interface Standing {
 	out: boolean;
 	failures: number;
 	retriesUsed: number;
+	/** How often another credential was tried in a row. */
+	keysTried: number;
 	/** When it may be asked again; `undefined` where it may not. */
 	readyAt: number | undefined;
 	/** Why it rests, where it does and was not asked yet. */
@@ -105,6 +107,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 		out: false,
 		failures: 0,
 		retriesUsed: 0,
+		keysTried: 0,
 		readyAt: undefined,
 		resting: undefined,
 	}));
@@ -195,14 +198,18 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			const standing = standings[position] as Standing;
 			const { same, next } = disposition(error, dispositions);
 			// Whoever was to go on with an answer and did not: the answer is still wanted, whatever its reasons are.
-			const elsewhere = next || (moment !== "before" && !ends(error));
+			const elsewhere = next || (moment !== "before" && !ends(error) && dispositions[error.code]?.next !== false);
 			const mostRetries =
 				same === "no" || standing.out ? 0 : same === "once" || moment !== "before" ? Math.min(1, retry.retries) : retry.retries;
 			standing.failures += 1;
 			const delayMs = standing.retriesUsed < mostRetries ? retryDelay(error, standing.failures, retry, random) : undefined;
 			standing.readyAt = delayMs === undefined ? undefined : Date.now() + delayMs;
 			if (options.leftAttempts() <= 0) return undefined;
-			if (anotherKey) return this.again();
+			// A round of all of them is enough: after that they wait as one would.
+			if (anotherKey && standing.keysTried < (standing.candidate.provider.keys?.length ?? 0) - 1) {
+				standing.keysTried += 1;
+				return this.again();
+			}
 			if (same === "no" && !elsewhere) return undefined;
 
 			// What the conversation does not fit into is out for the whole request.
@@ -243,7 +250,10 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 					chosen = await choose(true);
 					continue;
 				}
-				if (standing.tried && chosen.isFresh !== true) standing.retriesUsed += 1;
+				if (chosen.isFresh !== true) {
+					if (standing.tried) standing.retriesUsed += 1;
+					standing.keysTried = 0;
+				}
 				standing.tried = true;
 				standing.readyAt = undefined;
 				standing.resting = undefined;

@@ -76,7 +76,7 @@ export interface ChainOptionsInput {
 	readonly timeouts?: Partial<Timeouts> | undefined;
 	/** How much one provider is asked at once. */
 	readonly limits?: Partial<LimitOptions> | undefined;
-	/** What happens when a stream breaks after content was sent. @default "fail" */
+	/** What happens when a stream breaks after content was sent. @default "continue" */
 	readonly onInterruption?: InterruptionPolicy | undefined;
 	/** What happens when a provider that is to go on with an answer says something else. @default "fail" */
 	readonly onMismatch?: MismatchPolicy | undefined;
@@ -107,7 +107,7 @@ const defaultLimits: LimitOptions = {
 
 /** The options that are words, the default first. */
 const words = {
-	onInterruption: ["fail", "continue", "restart"],
+	onInterruption: ["continue", "restart", "fail"],
 	onMismatch: ["fail", "seam"],
 	unsupportedParameters: ["drop", "refuse"],
 } as const;

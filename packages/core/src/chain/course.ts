@@ -12,6 +12,7 @@ import type { ChainOptions } from "./chain-options.ts";
 import { exhaustedError, type Rest } from "./exhausted-error.ts";
 import { createGoOn, type GoOn } from "./go-on.ts";
 import type { HandedOut } from "./handed-out.ts";
+import { rootFailure } from "./health/cooldown.ts";
 import type { Ticket } from "./health/health.ts";
 import { restingError } from "./health/resting-error.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
@@ -105,7 +106,7 @@ export function createCourse(options: CourseOptions): Course {
 		// It is said before the decision, which may depend on it.
 		failed.judge(cause);
 		const again = options.leftAttempts() > 0 && goOn?.asksOtherwise(candidate, cause) === true;
-		const move = again ? plan.again() : await plan.failed(cause, moment, failed.anotherKey());
+		const move = again ? plan.again() : await plan.failed(moment === "break" ? rootFailure(cause) : cause, moment, failed.anotherKey());
 		attempts.push(...failed.end(move?.action ?? "fail", error));
 		if (move === undefined) return false;
 		if (move.action === "retry") {

@@ -18,7 +18,6 @@ import { type ChainOptionsInput, completeChainOptions } from "./chain-options.ts
 import { type ChunkOutbox, createChunkOutbox } from "./chunk-outbox.ts";
 import type { Course, NextAttempt } from "./course.ts";
 import type { ChainProvider } from "./create-chain.ts";
-import { disposition } from "./disposition.ts";
 import { createHandedOut } from "./handed-out.ts";
 import { isResting } from "./health/health.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
@@ -154,7 +153,8 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 	async function afterBreak(thrown: unknown): Promise<Chunk[]> {
 		const cause = (current as OpenAttempt).own(thrown);
 		const broken = interrupted(cause, handed.text());
-		const mayGoOn = goesOn && !signal.aborted && !handed.isFinal && (broken !== cause || disposition(cause, options.dispositions).next);
+		const isSentOn = options.dispositions[cause.code]?.next ?? !passesThrough(cause);
+		const mayGoOn = goesOn && isSentOn && !signal.aborted && !handed.isFinal;
 		if (!mayGoOn) throw broken;
 		return (await planned(broken)).goOn(broken, cause);
 	}
