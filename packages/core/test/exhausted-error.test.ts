@@ -166,6 +166,18 @@ describe("what a provider says cannot break the message", () => {
 		expect(performance.now() - started).toBeLessThan(1000);
 	});
 
+	test.each([undefined, null, 5, { toString: () => "words" }, Symbol("words")])("no text at all: %s", (message) => {
+		const error = network("x");
+		Object.defineProperty(error, "message", { value: message });
+		expect(exhausted([record("a", error)]).message).toMatch(/\n- a, asked once: network: It gave no reason\.$/);
+	});
+
+	test.each([1e300, Infinity, Number.NaN, -5])("a wait that is none: %s", (retryAfterMs) => {
+		const error = exhausted([record("a", limited(retryAfterMs))]);
+		expect(error.message).toMatch(retryAfterMs === -5 ? /Again now\.$/ : /Too many requests\.$/);
+		expect(error.retryAfterMs).toBe(retryAfterMs === -5 ? 0 : undefined);
+	});
+
 	test("a secret", () => {
 		const error = network("x");
 		error.message = "refused hf_abcdefghijklmnop at https://me:pass@host/";

@@ -1,4 +1,12 @@
-import { type Completion, createSpaceport, NetworkError, type SeamChunk, type UsageChunk } from "@spaceport/core";
+import {
+	type AsyncGeneratorProvider,
+	type Completion,
+	createChain,
+	createSpaceport,
+	NetworkError,
+	type SeamChunk,
+	type UsageChunk,
+} from "@spaceport/core";
 import { createScriptedProvider } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
@@ -17,6 +25,8 @@ interface Part {
 	readonly how?: SeamChunk["how"];
 	readonly usage?: readonly UsageChunk[];
 	readonly warning?: string;
+	/** The first of these comes before its text. */
+	readonly saysEarly?: true;
 	/** It failed before its first content. */
 	readonly fails?: true;
 }
@@ -31,9 +41,12 @@ function completionOf(...parts: readonly Part[]): Completion {
 		const isLast = index === parts.length - 1;
 		if (part.fails !== true) {
 			recorder.observe({ type: "first-chunk", ...identity, afterMs: 1 });
+			const said = [...(part.usage ?? [])];
+			const [early] = part.saysEarly === true ? said.splice(0, 1) : [];
+			if (early !== undefined) recorder.take(early);
 			if (part.how !== undefined) recorder.take({ type: "seam", from: "x", to: provider, reason: "broke", how: part.how, at: 1 });
 			recorder.take({ type: "text-delta", text: provider });
-			for (const chunk of part.usage ?? []) recorder.take(chunk);
+			for (const chunk of said) recorder.take(chunk);
 		}
 		recorder.observe({ type: "attempt-end", ...identity, decision: isLast ? "answered" : "fallback", startedAt: 0, durationMs: 1 });
 	}
@@ -75,6 +88,15 @@ describe("the usage of a completion", () => {
 			['usage is left out: "a" did not say what its part of the answer used.'],
 		],
 		["is left out in silence where none of them said", [{}, { how: "continue" }], undefined, []],
+		[
+			"is told of before the text or after it",
+			[
+				{ saysEarly: true, usage: [usage("provider", 3), usage("provider", undefined, 2)] },
+				{ saysEarly: true, how: "continue", usage: [usage("provider", 6), usage("provider", undefined, 4)] },
+			],
+			{ inputTokens: 9, outputTokens: 6, source: "provider" },
+			[],
+		],
 		[
 			"is not that of an answer that was thrown away",
 			[{ usage: [usage("provider", 3, 2)] }, { how: "restart", usage: [usage("estimate", 6, 4)] }],
@@ -120,6 +142,18 @@ test.each<[UsageChunk | undefined, UsageChunk, object]>([
 	[usage("provider", 1), usage("tokenizer", undefined, 2), { inputTokens: 1, outputTokens: 2, source: "tokenizer" }],
 ])("after %j, %j is %j", (before, said, expected) => {
 	expect(updateUsage(before && updateUsage(undefined, before), said)).toEqual(expected);
+});
+
+test("a provider that asks another one has no part of its own", async () => {
+	const inner = createChain({
+		name: "inner",
+		providers: [createScriptedProvider({ name: "asked", parameters: [], scripts: [["text", usage("provider", 3, 2)]] })],
+	});
+	const wrapper: AsyncGeneratorProvider = { name: "wrapper", models: [], createAsyncGenerator: inner.createAsyncGenerator };
+	const completion = await createSpaceport({ providers: [wrapper] }).complete({ messages: "?", seed: 1 });
+	expect(completion.usage).toEqual({ inputTokens: 3, outputTokens: 2, source: "provider" });
+	expect(completion.warnings).toEqual(['seed has no effect: "asked" does not take it.']);
+	expect(completion.attempts.map(({ provider }) => provider)).toEqual(["asked", "wrapper"]);
 });
 
 describe("the warnings of a completion", () => {

@@ -3,7 +3,7 @@ import { ChainExhaustedError, type LeftOut } from "../errors/chain-exhausted-err
 import { inOneLine } from "../errors/in-one-line.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
-import { when } from "../errors/when.ts";
+import { isMoment, when } from "../errors/when.ts";
 import { whenAgain } from "./when-again.ts";
 
 /** How many providers are told of. */
@@ -106,7 +106,7 @@ function lineOf(outcome: Outcome, now: number): string {
 
 /** An error's message, without what a chain in the chain says in several lines. */
 function wordsOf(error: SpaceportError): string {
-	return isSpaceportError(error, "chain-exhausted") ? `its chain is exhausted: ${error.lastError.message}` : String(error.message);
+	return isSpaceportError(error, "chain-exhausted") ? `its chain is exhausted: ${error.lastError.message}` : error.message;
 }
 
 function sentence(text: string): string {
@@ -125,7 +125,7 @@ function againOf(outcome: Outcome, now: number): string {
 /** When it may be asked again, in milliseconds since 1970, where somebody said so. */
 function readyAt(outcome: Outcome): number | undefined {
 	const at = saidAt(outcome) ?? outcome.restsUntil;
-	return at !== undefined && Number.isFinite(at) ? at : undefined;
+	return isMoment(at) ? at : undefined;
 }
 
 /** The same without what is only guessed after a failure. */

@@ -17,19 +17,21 @@ export interface CompletionRecorder {
 	completion(finish: FinishChunk): Completion;
 }
 
-/** An attempt that has a part in the answer. */
-interface Author {
-	readonly number: number;
+/** A part of the answer, and the attempts that it comes from: one, or one within the other where a provider asks another. */
+interface Part {
 	readonly provider: string;
-	usage?: Usage;
+	readonly numbers: number[];
+	usage?: Usage | undefined;
 }
 
 /** Makes a recorder for one stream. */
 export function createCompletionRecorder(): CompletionRecorder {
 	const text = createTextPieces();
 	let reasoning = "";
-	/** Those whose content is in the answer, in order. */
-	let authors: Author[] = [];
+	/** What the answer is made of, in order. */
+	let parts: Part[] = [];
+	/** The part that has begun, before its first chunk shows whether it goes on with another one's answer. */
+	let begun: Part | undefined;
 	const toolCalls: ToolCallChunk[] = [];
 	/** Each with the attempt that it is about, if it is about one. */
 	const warnings: { readonly text: string; readonly number?: number }[] = [];
@@ -38,17 +40,29 @@ export function createCompletionRecorder(): CompletionRecorder {
 
 	/** What all that is in the answer has used: nothing is made up for one who did not say. */
 	function usageOf(): Usage | undefined {
-		const said = authors.flatMap(({ usage }) => usage ?? []);
+		const said = parts.flatMap(({ usage }) => usage ?? []);
 		if (said.length === 0) return undefined;
-		const silent = authors.find(({ usage }) => usage === undefined);
+		const silent = parts.find(({ usage }) => usage === undefined);
 		if (silent === undefined) return sumUsage(said);
 		warnings.push({ text: `usage is left out: "${silent.provider}" did not say what its part of the answer used.` });
 		return undefined;
 	}
 
+	/** Others have a part in an answer only after a seam: an attempt within an attempt has the same part. */
+	function placeBegun(part: Part, isOwn: boolean): void {
+		const last = parts.at(-1);
+		if (isOwn || last === undefined) parts.push(part);
+		else {
+			last.numbers.push(...part.numbers);
+			last.usage = part.usage ?? last.usage;
+		}
+		begun = undefined;
+	}
+
 	return {
 		text: text.text,
 		take(chunk) {
+			if (begun !== undefined && chunk.type !== "usage") placeBegun(begun, chunk.type === "seam");
 			switch (chunk.type) {
 				case "text-delta":
 					text.add(chunk.text);
@@ -67,19 +81,22 @@ export function createCompletionRecorder(): CompletionRecorder {
 					if (chunk.how === "restart") {
 						text.replace("");
 						reasoning = "";
-						authors = authors.slice(-1);
+						parts = parts.slice(-1);
 					}
 					break;
 				case "usage": {
-					const author = authors.at(-1);
-					if (author !== undefined) author.usage = updateUsage(author.usage, chunk);
+					const part = begun ?? parts.at(-1);
+					if (part !== undefined) part.usage = updateUsage(part.usage, chunk);
 					break;
 				}
 			}
 		},
 		observe(event) {
 			if (event.type === "warning") warnings.push(event);
-			if (event.type === "first-chunk") authors.push({ number: event.number, provider: event.provider });
+			if (event.type === "first-chunk") {
+				begun ??= { provider: event.provider, numbers: [] };
+				begun.numbers.push(event.number);
+			}
 			if (event.type !== "attempt-end") return;
 			const { type: _, requestId: id, ...record } = event;
 			requestId = id;
@@ -88,7 +105,7 @@ export function createCompletionRecorder(): CompletionRecorder {
 		warn: (sentence) => void warnings.push({ text: sentence }),
 		completion({ finishReason }) {
 			const usage = usageOf();
-			const told = warnings.filter(({ number }) => number === undefined || authors.some((author) => author.number === number));
+			const told = warnings.filter(({ number }) => number === undefined || parts.some((part) => part.numbers.includes(number)));
 			const answered = attempts.findLast(({ decision }) => decision === "answered");
 			return {
 				requestId,

@@ -17,6 +17,8 @@ const terminalCommand = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u000
  * @param longest - how many characters it may have
  */
 export function inOneLine(text: string, longest = 200): string {
+	// What other people's errors have for a message may be no text.
+	if (typeof text !== "string") return "";
 	const line = redact(text.slice(0, mostRead)).replace(terminalCommand, "").replace(unseemly, " ").trim();
 	const characters = [...line.slice(0, 2 * longest + 2)];
 	return characters.length > longest || text.length > mostRead

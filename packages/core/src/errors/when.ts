@@ -2,6 +2,18 @@ const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
+/** The last moment that a date can be, in milliseconds since 1970. */
+const endOfTime = 8.64e15;
+
+/**
+ * Whether a moment is one that can be told.
+ *
+ * @param at - in milliseconds since 1970
+ */
+export function isMoment(at: number | undefined): at is number {
+	return at !== undefined && Math.abs(at) <= endOfTime;
+}
+
 /**
  * A time to come, in words: `now`, `in 42 s`, `in 12 min`, `at 14:03`, `on 2026-11-27 at 14:03`.
  *

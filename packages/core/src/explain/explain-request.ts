@@ -8,6 +8,7 @@ import type { Health } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
 import { inOneLine } from "../errors/in-one-line.ts";
 import { hasErrorBrand } from "../errors/spaceport-error.ts";
+import { isMoment } from "../errors/when.ts";
 import type { ProviderRequest } from "../message.ts";
 import { messageList } from "../message-text.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -117,14 +118,14 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 			chain: path,
 			...(lastResort && { lastResort }),
 			state: rest?.state ?? "well",
-			...(rest !== undefined && Number.isFinite(rest.until) && { retryAt: rest.until }),
+			...(rest !== undefined && isMoment(rest.until) && { retryAt: rest.until }),
 			warnings,
 			timeouts: attemptOptions(provider, plan.given, hasOthers, longestMs).deadlines,
 		});
 	}
 
 	function leaveOut({ candidate: { name, model }, rest }: Placed, path: readonly string[], reason: string): void {
-		const retryAt = rest !== undefined && Number.isFinite(rest.until) ? rest.until : undefined;
+		const retryAt = rest !== undefined && isMoment(rest.until) ? rest.until : undefined;
 		leftOut.push({ provider: name, model, reason, chain: path, ...(retryAt !== undefined && { retryAt }) });
 	}
 

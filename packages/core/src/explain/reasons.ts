@@ -1,6 +1,7 @@
 import type { Resting } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
 import { restReason } from "../chain/rest-reason.ts";
+import { isMoment } from "../errors/when.ts";
 import type { ChatRequest } from "../message.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Candidate } from "../route/candidate.ts";
@@ -54,7 +55,7 @@ export function inRoute(reference: ChatRequest["model"], registry: Registry, isL
  * @param resting - its rest
  */
 export function restWords(resting: Resting): string {
-	const isOpen = resting.state === "refused" || !Number.isFinite(resting.until);
+	const isOpen = resting.state === "refused" || !isMoment(resting.until);
 	return restReason(resting, isOpen ? "it is reset" : clock(resting.until));
 }
 
