@@ -34,6 +34,14 @@ const rare = [
 	"introspection",
 	"log-in",
 	"send-by-ky",
+	"ask-on",
+	"parse-events",
+	"tools",
+	"fit-request",
+	"health-book",
+	"explain-request",
+	"standalone-host",
+	"validate-request",
 ];
 
 describe("a page", () => {

@@ -329,7 +329,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 				configs.proven(config);
 				session?.over();
 			};
-			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver });
+			const events = decodeJob(job.messages(), { form: endpoint.valueForm, toError, report, textSoFar, onOver, signal });
 			for await (const batch of events) {
 				if (!begun) session?.begun();
 				begun = true;

@@ -1,6 +1,6 @@
 import type { SpaceStage } from "@spaceport/core";
 
-import type { TextAppend } from "./decode/apply-diff.ts";
+import type { TextAppend } from "./decode/apply-append.ts";
 
 /** The outputs of a function: after one of its steps, or at its end. */
 export interface GradioValueEvent {

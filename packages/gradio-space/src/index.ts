@@ -2,7 +2,7 @@
 
 export type { Space, SpaceSession, SubmitData, SubmitInputs } from "./create-space.ts";
 export { type ChatSpaceOptions, createSpaceProvider } from "./create-space-provider.ts";
-export type { TextAppend } from "./decode/apply-diff.ts";
+export type { TextAppend } from "./decode/apply-append.ts";
 export { type ChatbotFile, type ChatbotMessage, type ChatbotOption, chatbotMessages } from "./decode/chatbot-messages.ts";
 export { outputValue } from "./decode/output-value.ts";
 export { readChatbot, type SentTurns } from "./decode/read-chatbot.ts";

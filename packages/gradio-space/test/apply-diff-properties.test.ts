@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { applyAppend, applyDiff, isDiff, isNoDiff } from "../src/decode/apply-diff.ts";
+import { applyAppend, isDiff, isNoDiff } from "../src/decode/apply-append.ts";
+import { applyDiff } from "../src/decode/apply-diff.ts";
 import { createOutputState } from "../src/decode/output-state.ts";
 import { diffLikeGradio } from "./support/diff-like-gradio.ts";
 import { expectSame, freeze, type Json, json, messagesChatbot, nestedLists, text, tuplesChatbot } from "./support/json-arbitraries.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { applyDiff, isDiff } from "../src/decode/apply-diff.ts";
+import { isDiff } from "../src/decode/apply-append.ts";
+import { applyDiff } from "../src/decode/apply-diff.ts";
 
 const apply = (value: unknown, ...operations: unknown[]): unknown => applyDiff(value, operations).value;
 

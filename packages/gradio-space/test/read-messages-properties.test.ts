@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { createEventParser } from "../src/decode/parse-events.ts";
 import type { StreamEvent } from "../src/decode/read-messages.ts";
 import { collect } from "./support/collect.ts";
 import { json } from "./support/json-arbitraries.ts";
@@ -79,6 +80,33 @@ test("any events, written in any way and cut anywhere, are read as they were", a
 			).toEqual(expected);
 		}),
 		{ numRuns: 500 },
+	);
+});
+
+test("streams that are plain at first, and then anything, are read as by the parser alone", async () => {
+	const plain = fc.constantFrom('data: {"msg":"x"}\n\n', "data:\n\n", "data:  two blanks\n\n", "data: : event: id:\n\n");
+	const odd = fc.constantFrom(
+		"\n",
+		"\r",
+		"\r\n",
+		"data",
+		"data: x",
+		"dat",
+		"a: x\n",
+		": ping\n\n",
+		"event: e\n",
+		"\ufeff",
+		"\ufeffdata: y\n\n",
+		"id: 1\n",
+	);
+	const text = fc.tuple(fc.array(plain, { maxLength: 4 }), fc.array(fc.oneof(plain, odd), { maxLength: 6 }));
+	await fc.assert(
+		fc.asyncProperty(text, fc.array(fc.nat(), { maxLength: 8 }), async ([first, then], cuts) => {
+			const bytes = new TextEncoder().encode([...first, ...then].join(""));
+			const expected = createEventParser(1000).feed(`${new TextDecoder().decode(bytes)}\n\n`);
+			expect(await collect(readEvents(cutAt(bytes, cuts), 1000))).toEqual(expected);
+		}),
+		{ numRuns: 2000 },
 	);
 });
 

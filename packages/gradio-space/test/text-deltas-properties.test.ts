@@ -2,7 +2,7 @@ import type { Chunk } from "@spaceport/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { TextAppend } from "../src/decode/apply-diff.ts";
+import type { TextAppend } from "../src/decode/apply-append.ts";
 import { createOutputState } from "../src/decode/output-state.ts";
 import { createTextDeltas } from "../src/decode/text-deltas.ts";
 import { textOf } from "./support/collect.ts";

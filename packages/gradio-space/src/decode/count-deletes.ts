@@ -1,4 +1,4 @@
-import type { Key } from "./draft.ts";
+import type { Key } from "./json-container.ts";
 
 /** How many deletes there were so far in a list or dict, and in what it holds. */
 interface Count {

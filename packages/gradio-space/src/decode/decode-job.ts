@@ -1,6 +1,7 @@
 import type { Batches } from "../batches.ts";
 import type { GradioEvent } from "../gradio-event.ts";
 import type { ValueForm } from "../handshake/protocol.ts";
+import { areNeeded, loadTools } from "../provider/late-tools.ts";
 import { isTyped, type ToError } from "../space-failure.ts";
 import { createOutputState } from "./output-state.ts";
 import { isSessionLost, type QueueMessage } from "./queue-message.ts";
@@ -17,6 +18,8 @@ export interface DecodeJobOptions {
 	readonly textSoFar: () => string;
 	/** Called when the job is over on the server, whichever way. */
 	readonly onOver: () => void;
+	/** Ends the wait for what has to be loaded. */
+	readonly signal?: AbortSignal;
 }
 
 /** Messages after which nothing comes. The last is in Gradio's source; no version was seen to send it. */
@@ -41,7 +44,7 @@ const silentMessages: ReadonlySet<string> = new Set([
  * @param options - how to read them
  */
 export async function* decodeJob(messages: AsyncIterable<QueueMessage[]>, options: DecodeJobOptions): Batches<GradioEvent> {
-	const { toError, report, textSoFar, onOver } = options;
+	const { toError, report, textSoFar, onOver, signal } = options;
 	const state = createOutputState(options.form);
 	let broken: unknown;
 
@@ -94,7 +97,14 @@ export async function* decodeJob(messages: AsyncIterable<QueueMessage[]>, option
 					end = message;
 					break;
 				}
-				const event = toEvent(message);
+				let event: GradioEvent | undefined;
+				try {
+					event = toEvent(message);
+				} catch (error) {
+					if (!areNeeded(error)) throw error;
+					await loadTools(signal);
+					event = toEvent(message);
+				}
 				if (event !== undefined) events.push(event);
 			}
 			batch.length = 0;

@@ -1,5 +1,4 @@
-/** A key of a dict, or a position in a list. */
-export type Key = string | number;
+import { type Container, copyContainer, hasMember, type Key } from "./json-container.ts";
 
 /** A JSON value that is being changed, while the one that it was made from stays as it is. */
 export interface Draft {
@@ -14,8 +13,6 @@ export interface Draft {
 	/** The list that a path leads to, to be changed. */
 	list(path: readonly Key[]): unknown[];
 }
-
-type Container = Record<Key, unknown>;
 
 /**
  * Makes a draft of a value. Each list and dict is copied once, when something in it changes for the first time. Nothing here is recursive: a path may have any
@@ -67,17 +64,6 @@ export function createDraft(original: unknown): Draft {
 		},
 		list: (path) => open(path) as unknown as unknown[],
 	};
-}
-
-/** A copy of a list or dict that has the same members. */
-export function copyContainer(container: unknown): Container {
-	return (Array.isArray(container) ? container.slice() : { ...(container as Container) }) as Container;
-}
-
-/** Whether a list or dict has a member. */
-export function hasMember(node: unknown, key: Key): node is Container {
-	if (Array.isArray(node)) return typeof key === "number" && key >= 0 && key < node.length;
-	return typeof node === "object" && node !== null && Object.hasOwn(node, key);
 }
 
 function setMember(container: Container, key: Key, value: unknown): void {

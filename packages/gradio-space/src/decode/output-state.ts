@@ -1,5 +1,6 @@
 import type { ValueForm } from "../handshake/protocol.ts";
-import { applyAppend, applyDiff, isDiff, isNoDiff, type TextAppend } from "./apply-diff.ts";
+import { lateTools } from "../provider/late-tools.ts";
+import { applyAppend, isDiff, isNoDiff, type TextAppend } from "./apply-append.ts";
 
 /** The outputs of a job after a step. */
 export interface OutputStep {
@@ -13,7 +14,7 @@ export interface OutputStep {
 
 /** Rebuilds the outputs of one job from what its steps send. */
 export interface OutputState {
-	/** A `process_generating`. */
+	/** A `process_generating`. It throws where something has to be loaded first: then it is called once more. */
 	generating(data: readonly unknown[]): OutputStep;
 	/** The `process_completed`: always whole values. */
 	completed(data: readonly unknown[]): OutputStep;
@@ -56,7 +57,7 @@ export function createOutputState(form: ValueForm): OutputState {
 				continue;
 			}
 			// The outputs can become more where the app is loaded anew while a job runs (Gradio 6).
-			const applied = applyDiff(before[index] ?? null, diff as readonly unknown[]);
+			const applied = lateTools().applyDiff(before[index] ?? null, diff as readonly unknown[]);
 			next[index] = applied.value;
 			appends.push(...applied.appends);
 			misfits += applied.misfits;

@@ -1,7 +1,8 @@
-import { createParser } from "eventsource-parser";
+import { loadPart } from "@spaceport/core";
 
 import type { Batches } from "../batches.ts";
-import { parseJson } from "../parse-json.ts";
+import { parts } from "../parts/parts.ts";
+import type { EventParser } from "./parse-events.ts";
 
 /** Why a stream of events stopped being readable. */
 export class EventTooLargeError extends Error {
@@ -26,40 +27,69 @@ export interface StreamEvent {
  * Cuts bytes into server-sent events. The events of a piece of bytes are given together, before the next piece is asked for, so that what came before a
  * broken connection is not lost.
  *
+ * Gradio writes an event as one line of data and an empty one. That is read here; from anything else on, what knows the whole format reads.
+ *
  * @param bytes - the stream, in pieces of any size, mostly one at a time
  * @param maxBufferSize - the most characters that one event may have
+ * @param signal - ends the wait for what has to be loaded
  * @throws EventTooLargeError where an event has more; whatever `bytes` throws
  */
-export async function* readEvents(bytes: AsyncIterable<Uint8Array[]>, maxBufferSize: number): Batches<StreamEvent> {
-	let ready: StreamEvent[] = [];
-	let overflow: EventTooLargeError | undefined;
-	const parser = createParser({
-		maxBufferSize,
-		onError(error) {
-			if (error.type === "max-buffer-size-exceeded") overflow = new EventTooLargeError(maxBufferSize, error);
-		},
-		onEvent({ event: name, data }) {
-			// Gradio's events have one line of data. A server that leaves out the blank lines between them has its events joined by the parser.
-			if (data.includes("\n") && parseJson(data) === undefined) ready.push(...data.split("\n").map((line) => ({ name, data: line })));
-			else ready.push({ name, data });
-		},
-	});
-	function feed(text: string): StreamEvent[] {
-		if (text !== "") parser.feed(text);
-		const events = ready;
-		ready = [];
+export async function* readEvents(bytes: AsyncIterable<Uint8Array[]>, maxBufferSize: number, signal?: AbortSignal): Batches<StreamEvent> {
+	let parser: EventParser | undefined;
+	/** What came of an event whose end has not come. */
+	let held: string[] = [];
+	let size = 0;
+	/** What is to be read by the parser. */
+	let odd: string | undefined;
+	let isStart = true;
+
+	/** Gives the events that are plain, up to the first one that is not. */
+	function read(text: string): StreamEvent[] {
+		const events: StreamEvent[] = [];
+		held.push(text);
+		size += text.length;
+		let isPlain = parser === undefined && size <= maxBufferSize && !text.includes("\r");
+		// A long one is put together once, and not at each of its pieces.
+		if (isPlain && !text.includes("\n")) return events;
+		const whole = held.join("");
+		let from = 0;
+		while (isPlain) {
+			const end = whole.indexOf("\n", from);
+			// What follows the line is not known yet.
+			if (end < 0 || end === whole.length - 1) break;
+			isPlain = whole.startsWith("data:", from) && whole[end + 1] === "\n";
+			if (!isPlain) break;
+			events.push({ name: undefined, data: whole.slice(from + (whole[from + 5] === " " ? 6 : 5), end) });
+			from = end + 2;
+			isStart = false;
+		}
+		const rest = whole.slice(from);
+		// Only at its start may a stream have a mark of its encoding.
+		if (!isPlain) odd = parser !== undefined || isStart ? rest : `\n${rest}`;
+		held = isPlain ? [rest] : [];
+		size = isPlain ? rest.length : 0;
 		return events;
 	}
+
+	async function* readOn(): Batches<StreamEvent> {
+		if (odd === undefined) return;
+		parser ??= (await loadPart("streams of events", parts.parseEvents, signal)).createEventParser(maxBufferSize);
+		const events = parser.feed(odd);
+		odd = undefined;
+		if (events.length > 0) yield events;
+		if (parser.overflow !== undefined) throw parser.overflow;
+	}
+
 	const decoder = new TextDecoder();
 	const decode = (pieces: Uint8Array[]): string => pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
 	for await (const pieces of bytes) {
-		const events = feed(decode(pieces));
+		const events = read(decode(pieces));
 		pieces.length = 0;
 		if (events.length > 0) yield events;
-		if (overflow !== undefined) throw overflow;
+		if (odd !== undefined) yield* readOn();
 	}
 	// The blank line after the last event may be missing; half an event is not parsable JSON, and skipped by the reader.
-	const events = feed(`${decoder.decode()}\n\n`);
+	const events = read(`${decoder.decode()}\n\n`);
 	if (events.length > 0) yield events;
-	if (overflow !== undefined) throw overflow;
+	yield* readOn();
 }

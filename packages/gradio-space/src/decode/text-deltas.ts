@@ -1,6 +1,6 @@
 import type { Chunk, ReasoningDeltaChunk, TextDeltaChunk, TextReplaceChunk } from "@spaceport/core";
 
-import type { TextAppend } from "./apply-diff.ts";
+import type { TextAppend } from "./apply-append.ts";
 
 /** What a provider makes of the outputs so far: the whole text, or all chunks so far; null or undefined where there is nothing yet, or nothing new. */
 export type OutputReading = string | readonly Chunk[] | null | undefined;

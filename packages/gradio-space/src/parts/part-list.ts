@@ -3,6 +3,7 @@
  * hand and a page's size is no matter, it is there from the start (`browser` in package.json).
  */
 export interface PartList {
+	readonly askOn: () => Promise<typeof import("../transport/ask-on.ts")>;
 	readonly callJob: () => Promise<typeof import("../transport/call-job.ts")>;
 	readonly endRemoteJob: () => Promise<typeof import("../transport/end-remote-job.ts")>;
 	readonly hubPause: () => Promise<typeof import("../locate/hub-pause.ts")>;
@@ -18,6 +19,7 @@ export interface PartList {
 	readonly wakeSpace: () => Promise<typeof import("../locate/wake-space.ts")>;
 	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
+	readonly parseEvents: () => Promise<typeof import("../decode/parse-events.ts")>;
 	readonly probeSpace: () => Promise<typeof import("../provider/probe-space.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
 	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;

@@ -2,6 +2,7 @@ import type { PartList } from "./part-list.ts";
 
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
+	askOn: () => import("../transport/ask-on.ts"),
 	callJob: () => import("../transport/call-job.ts"),
 	endRemoteJob: () => import("../transport/end-remote-job.ts"),
 	hubPause: () => import("../locate/hub-pause.ts"),
@@ -17,6 +18,7 @@ export const parts: PartList = {
 	wakeSpace: () => import("../locate/wake-space.ts"),
 	webSocketJob: () => import("../transport/web-socket-job.ts"),
 	confirmApp: () => import("../handshake/confirm-app.ts"),
+	parseEvents: () => import("../decode/parse-events.ts"),
 	probeSpace: () => import("../provider/probe-space.ts"),
 	runSteps: () => import("../provider/run-steps.ts"),
 	sendByKy: () => import("../transport/send-by-ky.ts"),

@@ -1,4 +1,5 @@
 import * as chatTurn from "../chat/chat-turn.ts";
+import * as parseEvents from "../decode/parse-events.ts";
 import * as fileDesk from "../files/file-desk.ts";
 import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
@@ -15,6 +16,7 @@ import * as warnAboutSettings from "../provider/warn-about-settings.ts";
 import * as scrub from "../scrub.ts";
 import * as session from "../session/create-session.ts";
 import * as toSpaceportError from "../to-spaceport-error.ts";
+import * as askOn from "../transport/ask-on.ts";
 import * as callJob from "../transport/call-job.ts";
 import * as endRemoteJob from "../transport/end-remote-job.ts";
 import * as runJob from "../transport/run-job.ts";
@@ -25,6 +27,7 @@ import type { PartList } from "./part-list.ts";
 
 /** All parts are here already. */
 export const parts: PartList = {
+	askOn: async () => askOn,
 	callJob: async () => callJob,
 	endRemoteJob: async () => endRemoteJob,
 	hubPause: async () => hubPause,
@@ -40,6 +43,7 @@ export const parts: PartList = {
 	wakeSpace: async () => wakeSpace,
 	webSocketJob: async () => webSocketJob,
 	confirmApp: async () => confirmApp,
+	parseEvents: async () => parseEvents,
 	probeSpace: async () => probeSpace,
 	runSteps: async () => runSteps,
 	sendByKy: async () => sendByKy,

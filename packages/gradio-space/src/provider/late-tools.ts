@@ -10,8 +10,8 @@ let loaded: Tools | undefined;
 const toolsNeeded: unique symbol = Symbol("tools needed");
 
 /**
- * What writes a conversation as one prompt, and what reads and writes files: few chats need them. `toData` and `fromData`, which use them, cannot wait; so they are
- * called once more when a page has loaded them.
+ * What writes a conversation as one prompt, what reads and writes files, and what applies differences other than a text that grew: few chats need them. `toData` and
+ * `fromData`, which use them, cannot wait; so they are called once more when a page has loaded them.
  */
 export function lateTools(): Tools {
 	// They are there from the start but in browsers.
@@ -31,7 +31,7 @@ export function areNeeded(error: unknown): boolean {
  * @param signal - ends the wait
  */
 export async function loadTools(signal: AbortSignal | undefined): Promise<void> {
-	loaded ??= await loadPart("prompts and files", parts.loadTools, signal);
+	loaded ??= await loadPart("prompts, files and differences", parts.loadTools, signal);
 }
 
 /**

@@ -73,7 +73,7 @@ export async function openEventStream(options: EventStreamOptions): Promise<Even
 			if (response.body === null) return;
 			const silent = (): Error => toError({ kind: "silent", phase, afterMs: idleMs });
 			try {
-				yield* readEvents(readBody(response.body, { signal, idleMs, silent, onAlive, leave }), largestEvent);
+				yield* readEvents(readBody(response.body, { signal, idleMs, silent, onAlive, leave }), largestEvent, signal);
 			} catch (error) {
 				throw error instanceof EventTooLargeError ? toError({ kind: "too-large", limit: error.limit, cause: error }) : error;
 			}

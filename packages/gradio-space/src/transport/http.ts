@@ -1,5 +1,7 @@
+import { loadPart } from "@spaceport/core";
 import type { CookieJar } from "../login/cookie-jar.ts";
 import type { Login } from "../login/login.ts";
+import { parts } from "../parts/parts.ts";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
@@ -75,7 +77,6 @@ export interface Http {
 	send(request: HttpRequest): Promise<HttpResponse>;
 }
 
-const mostRedirects = 3;
 const errorBytes = 64 * 1024;
 const longestBodyMs = 15_000;
 
@@ -164,36 +165,27 @@ export function createHttp(options: HttpOptions): Http {
 
 	return {
 		async send(request) {
-			const baseUrl = options.baseUrl();
-			const { origin } = new URL(baseUrl);
+			const { origin } = new URL(options.baseUrl());
 			const { login } = options;
-			let url = URL.canParse(request.path) ? request.path : baseUrl + request.path;
-			const again = typeof request.body !== "object" || request.body.repeatable;
-			let asked = false;
-			for (let hops = 0; ; hops += 1) {
-				const jar = login?.jar;
-				const result = await once(request, url, origin, jar);
-				const { response } = result;
-				jar?.take(response, url);
-				if (response.status === 401 && login !== undefined && !asked && again) {
-					asked = true;
-					result.close();
-					await login.renew(jar, request);
-					continue;
-				}
-				const target = redirectTarget(response, url);
-				// A `fetch` that follows redirects by itself is told apart by the address that answered.
-				const strayed =
-					response.url !== url && response.url !== "" && URL.canParse(response.url) && new URL(response.url).origin !== origin;
-				if (!strayed && (target === undefined || request.takesRedirects === true)) return result;
+			const url = URL.canParse(request.path) ? request.path : options.baseUrl() + request.path;
+			let jar: CookieJar | undefined;
+			const ask = async (at: string): Promise<HttpResponse> => {
+				jar = login?.jar;
+				const result = await once(request, at, origin, jar);
+				jar?.take(result.response, at);
+				return result;
+			};
+			const result = await ask(url);
+			const { status, type, url: answered } = result.response;
+			const isElsewhere =
+				type === "opaqueredirect" || (status > 300 && status < 309) || (answered !== "" && !answered.startsWith(`${origin}/`));
+			if (!isElsewhere && (status !== 401 || login === undefined)) return result;
+			try {
+				const { askOn } = await loadPart("redirects and logins", parts.askOn, request.signal);
+				return await askOn({ request, origin, toError, ask, logIn: login && (() => login.renew(jar, request)) }, url, result);
+			} catch (error) {
 				result.close();
-				const mayFollow = again && (request.method === "GET" || response.status === 307 || response.status === 308);
-				if (!strayed && target?.origin === origin && mayFollow && hops < mostRedirects) {
-					url = target.href;
-					continue;
-				}
-				const location = strayed ? response.url : target?.href;
-				throw toError({ kind: "redirect", phase: request.phase, status: response.status, location });
+				throw error;
 			}
 		},
 	};
@@ -210,14 +202,6 @@ function bodyOf({ body }: HttpRequest): { body?: BodyInit; duplex?: "half" } {
 /** Headers by names that can be compared, so that a caller's own take the place of others. */
 export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
 	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/** Where a redirect leads; a browser does not tell, which counts as the empty document. */
-function redirectTarget(response: Response, url: string): URL | undefined {
-	if (response.type === "opaqueredirect") return new URL("about:blank");
-	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
-	const location = response.headers.get("location") ?? "";
-	return URL.canParse(location, url) ? new URL(location, url) : new URL("about:blank");
 }
 
 function discard(response: Response): void {
