@@ -11,7 +11,7 @@ import { askChain, runChain } from "./chain/run-chain.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Completion } from "./completion.ts";
 import type { Revisions } from "./consume/append-only-text.ts";
-import { type ChatStream, createChatStream } from "./consume/chat-stream.ts";
+import { type ChatStream, createChatStream, OpenStream } from "./consume/chat-stream.ts";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import type { Observer, SpaceportEvent } from "./events.ts";
 import type { Explanation } from "./explain/explanation.ts";
@@ -201,27 +201,25 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		});
 	}
 
+	function open(request: ChatRequest, askOptions: AskOptions | undefined): OpenStream {
+		const { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = askOptions ?? {};
+		// The request is read now, so that what the caller changes later changes nothing; what is wrong with it comes out of the stream.
+		const given = attempt(() => {
+			checkAskOptions(askOptions ?? undefined);
+			return readRequest(request);
+		});
+		return createChatStream({
+			signal: isAbortSignal(signal) ? signal : undefined,
+			revisions,
+			onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
+			start: (inner, recorder) => ask(given(), inner, createHost(askOptions ?? {}, [recorder.observe, onEvent, onRequestEvent])),
+		});
+	}
+
 	const spaceport: Spaceport = {
 		...registry,
-		stream(request, askOptions) {
-			const { signal, revisions = "replace", onChunk, onEvent: onRequestEvent } = askOptions ?? {};
-			// The request is read now, so that what the caller changes later changes nothing; what is wrong with it comes out of the stream.
-			const given = attempt(() => {
-				checkAskOptions(askOptions ?? undefined);
-				return readRequest(request);
-			});
-			return createChatStream({
-				signal: isAbortSignal(signal) ? signal : undefined,
-				revisions,
-				onChunk: onChunk && ((chunk) => notify(onChunk, chunk, logger)),
-				start: (inner, recorder) => ask(given(), inner, createHost(askOptions ?? {}, [recorder.observe, onEvent, onRequestEvent])),
-			});
-		},
-		async complete(request, askOptions) {
-			const stream = spaceport.stream(request, askOptions);
-			for await (const _ of stream);
-			return stream.completion;
-		},
+		stream: open,
+		complete: async (request, askOptions) => OpenStream.whole(open(request, askOptions)),
 		health: async () => (await desk()).health(),
 		reset: async (name) => (await desk()).reset(name),
 		rest: async (name, options) => (await desk()).rest(name, options),

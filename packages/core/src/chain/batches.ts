@@ -1,12 +1,29 @@
+/** What there is instead of a further batch: a batch, or the end. */
+export type BatchResult<Item> = IteratorResult<Item[], void>;
+
+/**
+ * Asks for the next batch: one of the two functions is called with what came, once, and perhaps at once. They must not throw. It is how batches pass through the
+ * stages of a chain: a promise a stage would cost more than all else that is done with a batch.
+ */
+export type Pull<Item> = (take: (result: BatchResult<Item>) => void, fail: (error: unknown) => void) => void;
+
 /**
  * Items as they came: those that were there at once are handed on in one step, so that a step's cost is shared by all of them. None is empty. A batch belongs to
  * whoever takes it, and is emptied there once it is read: a generator that waits keeps its variables, and in a crowd of streams that would be most of the memory.
  * The next one is asked for when the last one is there.
  */
 export interface Batches<Item> extends AsyncIterable<Item[], void, void> {
-	next(): Promise<IteratorResult<Item[], void>>;
+	next(): Promise<BatchResult<Item>>;
 	/** Ends them, once what is under way is there. */
 	return(): Promise<unknown>;
+	/** As `next`, without a promise. Generators have none. */
+	readonly pull?: Pull<Item>;
+}
+
+/** Asks for the next batch in the way that costs least. */
+export function pullFrom<Item>(batches: Batches<Item>, ...handlers: Parameters<Pull<Item>>): void {
+	if (batches.pull === undefined) batches.next().then(...handlers);
+	else batches.pull(...handlers);
 }
 
 /** Where a generator that has its items in batches keeps these, for Spaceport's own packages. */
@@ -19,46 +36,105 @@ export const over: IteratorReturnResult<void> = { done: true, value: undefined }
  * Batches out of functions, for places where a generator would cost too much: a step of one takes several turns of the event loop's queue, and a function* inside of
  * another function makes a class of its own for each call.
  *
- * @param next - gives the next batch
+ * @param pull - gives the next batch
  * @param end - what there is to do when they are left, if anything
  */
-export function batchesWith<Item>(next: Batches<Item>["next"], end: Batches<Item>["return"] = async () => over): Batches<Item> {
-	const batches: Batches<Item> = { next, return: end, [Symbol.asyncIterator]: () => batches as AsyncIterator<Item[], void, void> };
+export function batchesWith<Item>(pull: Pull<Item>, end: Batches<Item>["return"] = async () => over): Batches<Item> {
+	const batches: Batches<Item> = {
+		pull,
+		next: () => new Promise(pull),
+		return: end,
+		[Symbol.asyncIterator]: () => batches as AsyncIterator<Item[], void, void>,
+	};
 	return batches;
 }
 
 /**
  * The batches of a generator that yields batches of its own, and others' batches in between: those are read until they end, as with `yield*`, and their failures
- * are thrown where they were yielded. A batch of others costs one step here, where `yield*` takes three.
+ * are thrown where they were yielded. A batch of others costs next to nothing here, where `yield*` takes three turns of the queue.
  *
  * @param steps - not begun yet
  */
 export function follow<Item>(steps: AsyncGenerator<Item[] | Batches<Item>, void, void>): Batches<Item> {
-	type Result = IteratorResult<Item[], void>;
 	let others: Batches<Item> | undefined;
+	let take: (result: BatchResult<Item>) => void;
+	let fail: (error: unknown) => void;
 
-	function onStep(result: IteratorResult<Item[] | Batches<Item>, void>): Result | Promise<Result> {
-		if (result.done || Array.isArray(result.value)) return result as Result;
-		others = result.value;
-		return next();
+	function onStep(result: IteratorResult<Item[] | Batches<Item>, void>): void {
+		if (result.done || Array.isArray(result.value)) take(result as BatchResult<Item>);
+		else {
+			others = result.value;
+			advance();
+		}
 	}
-	function onOthers(result: Result): Result | Promise<Result> {
-		if (!result.done) return result;
+	function onOthers(result: BatchResult<Item>): void {
+		if (!result.done) take(result);
+		else {
+			others = undefined;
+			advance();
+		}
+	}
+	function onFailure(error: unknown): void {
 		others = undefined;
-		return next();
+		steps.throw(error).then(onStep, fail);
 	}
-	function onFailure(error: unknown): Promise<Result> {
-		others = undefined;
-		return steps.throw(error).then(onStep);
+	function advance(): void {
+		if (others === undefined) steps.next().then(onStep, fail);
+		else pullFrom(others, onOthers, onFailure);
 	}
-	function next(): Promise<Result> {
-		return others === undefined ? steps.next().then(onStep) : others.next().then(onOthers, onFailure);
+	return batchesWith(
+		(onResult, onError) => {
+			take = onResult;
+			fail = onError;
+			advance();
+		},
+		async () => {
+			const left = others;
+			others = undefined;
+			await left?.return();
+			return steps.return();
+		},
+	);
+}
+
+/**
+ * Batches that something is done with on their way.
+ *
+ * @param source - where they come from
+ * @param pass - makes of each what is handed on; nothing is where that is empty
+ * @param first - one that was taken from the source already
+ */
+export function through<Item>(source: Batches<Item>, pass: (batch: Item[]) => Item[], first: Item[]): Batches<Item> {
+	let before: Item[] | undefined = first;
+	let take: (result: BatchResult<Item>) => void;
+	let fail: (error: unknown) => void;
+
+	function onResult(result: BatchResult<Item>): void {
+		if (result.done) {
+			take(result);
+			return;
+		}
+		let batch: Item[];
+		try {
+			batch = pass(result.value);
+		} catch (error) {
+			fail(error);
+			return;
+		}
+		if (batch === result.value) take(result);
+		else if (batch.length > 0) take({ done: false, value: batch });
+		else pullFrom(source, onResult, fail);
 	}
-	return batchesWith(next, async () => {
-		const left = others;
-		others = undefined;
-		await left?.return();
-		return steps.return();
+	return batchesWith((onBatch, onError) => {
+		take = onBatch;
+		fail = onError;
+		if (before === undefined) {
+			pullFrom(source, onResult, onError);
+			return;
+		}
+		const value = before;
+		before = undefined;
+		onResult({ done: false, value });
 	});
 }
 
@@ -70,12 +146,13 @@ export function follow<Item>(steps: AsyncGenerator<Item[] | Batches<Item>, void,
 export function later<Item>(begin: () => Promise<Batches<Item>>): Batches<Item> {
 	let begun: Batches<Item> | undefined;
 	return batchesWith(
-		() => {
-			if (begun !== undefined) return begun.next();
-			return begin().then((batches) => {
-				begun = batches;
-				return batches.next();
-			});
+		(take, fail) => {
+			if (begun !== undefined) pullFrom(begun, take, fail);
+			else
+				begin().then((batches) => {
+					begun = batches;
+					pullFrom(batches, take, fail);
+				}, fail);
 		},
 		async () => begun?.return(),
 	);

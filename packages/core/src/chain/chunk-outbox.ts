@@ -17,13 +17,12 @@ export function createChunkOutbox(): ChunkOutbox {
 	let wake: ((result: IteratorResult<Chunk[], void>) => void) | undefined;
 
 	function hand(): void {
-		if (waiting.length === 0) {
-			if (closed) wake?.(over);
-		} else if (wake !== undefined) {
-			wake({ done: false, value: waiting });
-			wake = undefined;
-			waiting = [];
-		}
+		const take = wake;
+		if (take === undefined || (waiting.length === 0 && !closed)) return;
+		wake = undefined;
+		const value = waiting;
+		waiting = [];
+		take(value.length > 0 ? { done: false, value } : over);
 	}
 	return {
 		push(chunk) {
@@ -35,12 +34,9 @@ export function createChunkOutbox(): ChunkOutbox {
 			hand();
 		},
 		read: () =>
-			batchesWith(
-				() =>
-					new Promise((resolve) => {
-						wake = resolve;
-						hand();
-					}),
-			),
+			batchesWith((take) => {
+				wake = take;
+				hand();
+			}),
 	};
 }

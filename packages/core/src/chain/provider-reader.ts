@@ -2,7 +2,7 @@ import type { Chunk, FinishChunk, UsageChunk } from "../chunk.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { abortedError } from "../errors/to-aborted-error.ts";
-import { type Batches, batchesOf, batchesWith, over } from "./batches.ts";
+import { type Batches, type BatchResult, batchesOf, batchesWith, over, type Pull } from "./batches.ts";
 import type { Timeouts } from "./deadlines.ts";
 import { isContent } from "./is-content.ts";
 import { normalizeChunk } from "./normalize-chunk.ts";
@@ -40,9 +40,9 @@ export interface ProviderReader {
  */
 export function createProviderReader(name: string, deadlines: Timeouts, controller: AbortController): ProviderReader {
 	let interruption: SpaceportError | undefined;
-	let resolve: (result: IteratorResult<Chunk[], void>) => void;
-	/** Fails what is waited for; after that was settled it does nothing. */
-	let reject: ((error: unknown) => void) | undefined;
+	let give: (result: BatchResult<Chunk>) => void;
+	/** Fails what is waited for; undefined where nothing is. */
+	let fail: ((error: unknown) => void) | undefined;
 	let phase: "first-chunk" | "queue" | "idle" = "queue";
 	/** When the wait began. */
 	let since = 0;
@@ -59,8 +59,13 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 
 	function interrupt(error: SpaceportError): void {
 		interruption ??= error;
-		reject?.(interruption);
+		failWith(interruption);
 		controller.abort(interruption);
+	}
+	/** Fails what is waited for, if anything is. It is told by a promise, since whoever interrupts is in the midst of something else. */
+	function failWith(error: unknown): void {
+		if (fail !== undefined) Promise.reject(error).catch(fail);
+		fail = undefined;
 	}
 	function watch(): void {
 		if (phase !== "idle") since = performance.now();
@@ -71,14 +76,17 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 		if (phase !== "idle") left[phase] -= performance.now() - since;
 	}
 
-	function next(): Promise<IteratorResult<Chunk[], void>> {
-		return new Promise((onResult, onError) => {
-			resolve = onResult;
-			reject = onError;
-			if (interruption !== undefined) reject(interruption);
-			else if (finish !== undefined || failure !== undefined) resolve(over);
-			else ask();
-		});
+	const pull: Pull<Chunk> = (onResult, onError) => {
+		give = onResult;
+		fail = onError;
+		if (interruption !== undefined) failWith(interruption);
+		else if (finish !== undefined || failure !== undefined) handOn([]);
+		else ask();
+	};
+	/** Gives chunks, or the end where there are none. */
+	function handOn(chunks: Chunk[]): void {
+		fail = undefined;
+		give(chunks.length > 0 ? { done: false, value: chunks } : over);
 	}
 	function ask(): void {
 		pending = true;
@@ -93,7 +101,7 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 		if (interruption !== undefined) return;
 		pending = false;
 		rest();
-		reject?.(thrown);
+		failWith(thrown);
 	}
 	function onNext({ done, value }: IteratorResult<unknown, unknown>): void {
 		if (interruption !== undefined) return;
@@ -114,9 +122,8 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 				failure = { error };
 			}
 		}
-		if (chunks.length > 0) resolve({ done: false, value: chunks });
-		else if (finish !== undefined || failure !== undefined) resolve(over);
-		else ask();
+		if (chunks.length === 0 && finish === undefined && failure === undefined) ask();
+		else handOn(chunks);
 	}
 	/** Notes a chunk, and says whether it is the last one. */
 	function take(value: unknown, chunks: Chunk[]): boolean {
@@ -141,10 +148,11 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 		async queue(turn) {
 			watch();
 			const interrupted = new Promise<never>((_, onError) => {
-				reject = onError;
-				if (interruption !== undefined) reject(interruption);
+				fail = onError;
+				if (interruption !== undefined) failWith(interruption);
 			});
 			const taken = await Promise.race([interrupted, turn]);
+			fail = undefined;
 			rest();
 			left.queue = deadlines.queueMs;
 			return taken;
@@ -155,7 +163,7 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 			provider = batches ?? generator;
 			phase = "first-chunk";
 			isAsked = true;
-			return batchesWith(next);
+			return batchesWith(pull);
 		},
 		alive() {
 			// A provider may call it late: after its end there is nothing to wait for.

@@ -12,7 +12,7 @@ import type { ProviderRequest } from "../message.ts";
 import { parts } from "../parts/parts.ts";
 import type { AttemptContextInput } from "../provider.ts";
 import type { Candidate } from "../route/candidate.ts";
-import { type Batches, batchesOf, batchesWith, follow, group } from "./batches.ts";
+import { type Batches, batchesOf, follow, group, through } from "./batches.ts";
 import type { ChainHost } from "./chain-host.ts";
 import { type ChainOptionsInput, completeChainOptions } from "./chain-options.ts";
 import { type ChunkOutbox, createChunkOutbox } from "./chunk-outbox.ts";
@@ -159,25 +159,6 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 		return (await planned(broken)).goOn(broken, cause);
 	}
 
-	/** What of the current attempt is handed out, from its first content on. */
-	function passing(held: Chunk[]): Batches<Chunk> {
-		let first: Chunk[] | undefined = held;
-		function onResult(result: IteratorResult<Chunk[], void>): IteratorResult<Chunk[], void> | Promise<IteratorResult<Chunk[], void>> {
-			if (result.done) return result;
-			const ready = handed.pass(result.value);
-			if (ready === result.value) return result;
-			return ready.length > 0 ? { done: false, value: ready } : next();
-		}
-		async function begin(value: Chunk[]): Promise<IteratorResult<Chunk[], void>> {
-			first = undefined;
-			return onResult({ done: false, value });
-		}
-		function next(): Promise<IteratorResult<Chunk[], void>> {
-			return first === undefined ? (reading as Batches<Chunk>).next().then(onResult) : begin(first);
-		}
-		return batchesWith(next);
-	}
-
 	try {
 		total.watch(totalMs);
 		for (let find: (() => Promise<Chunk[]>) | undefined = begin; find !== undefined; ) {
@@ -192,7 +173,8 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 			});
 			find = undefined;
 			try {
-				yield passing(held);
+				// What of the attempt is handed out, from its first content on.
+				yield through(reading as Batches<Chunk>, handed.pass, held);
 			} catch (thrown) {
 				find = () => afterBreak(thrown);
 			}

@@ -1,4 +1,4 @@
-import { type Batches, over } from "../chain/batches.ts";
+import { type Batches, type BatchResult, over, pullFrom } from "../chain/batches.ts";
 import type { Chunk, FinishChunk } from "../chunk.ts";
 import type { Completion } from "../completion.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
@@ -34,7 +34,7 @@ export interface ChatStreamSource {
  *
  * @param source - how the work starts, and the caller's wishes
  */
-export function createChatStream(source: ChatStreamSource): ChatStream {
+export function createChatStream(source: ChatStreamSource): OpenStream {
 	const recorder = createCompletionRecorder();
 	const { promise, resolve, reject } = Promise.withResolvers<Completion>();
 	// Whoever reads `completion` gets the rejection; where nobody does, it is no unhandled one.
@@ -106,14 +106,15 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 	}
 
 	/**
-	 * Reads on, to the first chunk that `step` makes something of. It is no async function: of chunks that are there a result is made at once, and one that is waited
-	 * for costs a single step.
+	 * Reads on, to the first chunk that `step` makes something of. It is no async function: of chunks that are there a result is made at once, and those that are waited
+	 * for cost one promise, however many it takes.
 	 *
 	 * @param step - turns a chunk into what is given out, `undefined` for nothing
 	 * @param done - called when a result is there
 	 */
 	function createReader<Value>(step: (chunk: Chunk) => Value | undefined, done: () => void) {
 		type Result = IteratorResult<Value, void>;
+		let give: (result: Result | Promise<Result>) => void;
 
 		/** What is made of a chunk; undefined for nothing. */
 		function pass(chunk: Chunk): Result | Promise<Result> | undefined {
@@ -127,21 +128,8 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 				return fail(error).finally(done);
 			}
 		}
-		function onBatch(result: IteratorResult<Chunk[], void>): Result | Promise<Result> {
-			pulling = false;
-			if (!result.done) {
-				batch = result.value;
-				position = 0;
-			} else if (!ended) {
-				return onFailure(new StreamInterruptedError("The stream ended without its finish.", { textSoFar: recorder.text() }));
-			}
-			return given(read());
-		}
-		function onFailure(error: unknown): Promise<Result> {
-			pulling = false;
-			return fail(error).finally(done);
-		}
-		function read(): Result | Promise<Result> {
+		/** What is made of what is there; undefined where more has to come. */
+		function ready(): Result | Promise<Result> | undefined {
 			// The first of those that came together is given in any case.
 			while (position < batch.length && (position === 0 || !(aborted || ended))) {
 				const chunk = batch[position] as Chunk;
@@ -155,13 +143,41 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 				const result = pass(chunk);
 				if (result !== undefined) return result;
 			}
-			if (ended) return over;
+			return ended ? over : undefined;
+		}
+		function pull(): void {
 			pulling = true;
 			try {
-				return begin().batches.next().then(onBatch, onFailure);
+				pullFrom(begin().batches, onBatch, onFailure);
 			} catch (error) {
-				return onFailure(error);
+				onFailure(error);
 			}
+		}
+		function onBatch(result: BatchResult<Chunk>): void {
+			pulling = false;
+			if (!result.done) {
+				batch = result.value;
+				position = 0;
+			} else if (!ended) {
+				onFailure(new StreamInterruptedError("The stream ended without its finish.", { textSoFar: recorder.text() }));
+				return;
+			}
+			const next = ready();
+			if (next === undefined) pull();
+			else give(given(next));
+		}
+		function onFailure(error: unknown): void {
+			pulling = false;
+			give(fail(error).finally(done));
+		}
+		function read(): Result | Promise<Result> {
+			return (
+				ready() ??
+				new Promise((resolve) => {
+					give = resolve;
+					pull();
+				})
+			);
 		}
 		function given(result: Result | Promise<Result>): Result | Promise<Result> {
 			if (!(result instanceof Promise)) done();
@@ -249,13 +265,17 @@ export function createChatStream(source: ChatStreamSource): ChatStream {
 			});
 		return promise;
 	}
+	async function readWhole(): Promise<Completion> {
+		await iterate(() => undefined).next();
+		return promise;
+	}
 	function readText(): AsyncIterator<string, void, void> {
 		const append = createAppendOnlyText(source.revisions);
 		const iterator = iterate((chunk) => append.take(chunk) || undefined);
 		text = append;
 		return iterator;
 	}
-	return new OpenStream({ readChunks: () => iterate((chunk) => chunk), readText, complete });
+	return new OpenStream({ readChunks: () => iterate((chunk) => chunk), readText, complete, readWhole });
 }
 
 /** The ways to read a stream. */
@@ -263,10 +283,11 @@ interface Readings {
 	readonly readChunks: () => AsyncIterator<Chunk, void, void>;
 	readonly readText: () => AsyncIterator<string, void, void>;
 	readonly complete: () => Promise<Completion>;
+	readonly readWhole: () => Promise<Completion>;
 }
 
 /** It is a class for the sake of `completion`: the engine makes a type of its own of each object that has a getter of its own. */
-class OpenStream implements ChatStream {
+export class OpenStream implements ChatStream {
 	readonly textStream: AsyncIterable<string>;
 	readonly #readings: Readings;
 	constructor(readings: Readings) {
@@ -278,6 +299,10 @@ class OpenStream implements ChatStream {
 	}
 	[Symbol.asyncIterator](): AsyncIterator<Chunk, void, void> {
 		return this.#readings.readChunks();
+	}
+	/** The whole answer, of which nothing is kept for an iteration that begins later. */
+	static whole(stream: OpenStream): Promise<Completion> {
+		return stream.#readings.readWhole();
 	}
 }
 
