@@ -162,6 +162,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			},
 			attemptsMade: () => attempts,
 			mostAttempts: Infinity,
+			hasOthers: false,
 			health,
 			report(event) {
 				notify((seen) => logger.debug(seen, seen.type), event, logger);

@@ -397,6 +397,19 @@ test("it agrees where those who rest are waited for", async () => {
 	});
 });
 
+test("a chain in the chain waits for nobody while somebody else stands ready", async () => {
+	const spaceport = createSpaceport({
+		providers: [createScriptedProvider({ name: "a", scripts: [["from a"]] }), createScriptedProvider({ name: "b", scripts: [["from b"]] })],
+		chains: { inner: ["a"], default: ["inner", "b"], last: ["b", "inner"] },
+	});
+	await spaceport.rest("a", { forMs: 50_000 });
+	const explanation = await spaceport.explain({ messages });
+	expect([shown(explanation), explanation.leftOut]).toMatchObject([["b"], [{ provider: "a", chain: ["default", "inner"] }]]);
+	expect(shown(await spaceport.explain({ messages, model: "last" }))).toEqual(["b", "a"]);
+	const { text, attempts } = await spaceport.complete({ messages });
+	expect([text, attempts.map(({ provider }) => provider)]).toEqual(["from b", ["b"]]);
+});
+
 test("what a provider said cannot break the text", async () => {
 	const nasty = new NetworkError("a\n\u001b[31mb", { phase: "join" });
 	const spaceport = createSpaceport({ providers: [createScriptedProvider({ name: "a", scripts: [[{ fail: nasty }]] })] });

@@ -64,6 +64,8 @@ export interface AttemptPlanOptions {
 	readonly signal: AbortSignal;
 	/** Whether the only candidate is asked for by its name, so that it is asked although it rests. */
 	readonly isAlone: boolean;
+	/** Whether somebody who rests may be waited for. */
+	readonly mayWait: boolean;
 	/** What is left of the request's time, in milliseconds. */
 	readonly leftMs: () => number;
 	/** How many attempts the request may still make. */
@@ -99,7 +101,7 @@ interface Standing {
  * @param options - how to decide
  */
 export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[]], options: AttemptPlanOptions): AttemptPlan {
-	const { retry, dispositions, random, health, signal, isAlone } = options;
+	const { retry, dispositions, random, health, signal, isAlone, mayWait } = options;
 	const standings: readonly Standing[] = candidates.map((candidate) => ({
 		candidate,
 		lastResort: isAlone || candidate.lastResort === true,
@@ -174,7 +176,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			(best, standing) => ((standing.resting?.until ?? 0) < (best?.resting?.until ?? Infinity) ? standing : best),
 			undefined,
 		);
-		if (soonest?.resting === undefined) return undefined;
+		if (!mayWait || soonest?.resting === undefined) return undefined;
 		const delayMs = Math.max(0, soonest.resting.until - now);
 		return delayMs <= Math.min(leftMs, patienceLeftMs) ? move(soonest, delayMs, false, soonest.resting) : undefined;
 	}

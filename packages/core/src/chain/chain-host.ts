@@ -33,6 +33,8 @@ export interface ChainHost {
 	readonly attemptsMade: () => number;
 	/** How many it may have made when it is done, as the chains say that ask this one. */
 	readonly mostAttempts: number;
+	/** Whether somebody else stands ready in a chain that asks this one: nobody who rests is waited for then. */
+	readonly hasOthers: boolean;
 	/** Who is well, who rests. */
 	readonly health: Health;
 	/** Sends an event to the observers. */

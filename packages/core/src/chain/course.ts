@@ -81,6 +81,7 @@ export function createCourse(options: CourseOptions): Course {
 		claim: (candidate, force) => host.health.claim(candidate, { force, requestId, report: host.report }),
 		signal,
 		isAlone: isAlone(run),
+		mayWait: !host.hasOthers,
 		leftMs: options.leftMs,
 		leftAttempts: options.leftAttempts,
 		onLeftOut: (leftOut) => host.report({ type: "left-out", requestId, ...leftOut }),

@@ -91,7 +91,7 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 			if (options.unsupportedParameters === "drop") warn(text);
 			else throw new UnsupportedError(text, { capability: parameter, provider: candidate.name });
 		},
-		host: nested ? { ...host, mostAttempts } : host,
+		host: nested ? { ...host, mostAttempts, hasOthers: hasOthers || host.hasOthers } : host,
 	};
 	const fit = async (): Promise<ProviderRequest> => {
 		const { fitRequest } = await loadPart("settings that a provider lacks", parts.fitRequest, signal);

@@ -33,6 +33,7 @@ export function createStandaloneHost(chain: string, input: AttemptContextInput |
 		nextAttemptNumber: () => ++attempts,
 		attemptsMade: () => attempts,
 		mostAttempts: Infinity,
+		hasOthers: false,
 		health,
 		report(event) {
 			if (event.type === "warning") context.warn(event.text);

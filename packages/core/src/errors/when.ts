@@ -2,6 +2,9 @@ const secondMs = 1000;
 const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
+/** What makes no difference to somebody who waits: a share of a second, or of a minute. */
+const aLittle = 0.1;
+
 /** The last moment that a date can be, in milliseconds since 1970. */
 const endOfTime = 8.64e15;
 
@@ -23,8 +26,8 @@ export function isMoment(at: number | undefined): at is number {
 export function when(at: number, now: number): string {
 	const leftMs = at - now;
 	if (leftMs <= 0) return "now";
-	if (leftMs < 2 * minuteMs) return `in ${Math.ceil(leftMs / secondMs)} s`;
-	if (leftMs < hourMs) return `in ${Math.ceil(leftMs / minuteMs)} min`;
+	if (leftMs < 2 * minuteMs) return `in ${Math.max(1, Math.ceil(leftMs / secondMs - aLittle))} s`;
+	if (leftMs < hourMs) return `in ${Math.ceil(leftMs / minuteMs - aLittle)} min`;
 	const time = new Date(at);
 	const two = (number: number): string => String(number).padStart(2, "0");
 	const clock = `at ${two(time.getHours())}:${two(time.getMinutes())}`;

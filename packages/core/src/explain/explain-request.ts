@@ -38,6 +38,8 @@ interface Level {
 	readonly reasonOf: ReasonOf;
 	/** How many attempts may have been made when they are done. */
 	readonly mostAttempts: number;
+	/** Whether somebody who rests may be waited for. */
+	readonly mayWait: boolean;
 	/** How long the first content of all of them may take, for a chain in a chain. */
 	readonly longestMs?: number;
 }
@@ -63,7 +65,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 		const options = completeChainOptions(...plan.given);
 		const { retry, timeouts } = options;
 		const most = Math.min(level.mostAttempts, attempts + retry.maxAttempts);
-		const latest = now + Math.min(retry.maxRetryAfterMs, timeouts.totalMs);
+		const latest = level.mayWait ? now + Math.min(retry.maxRetryAfterMs, timeouts.totalMs) : -Infinity;
 		const rests = plan.candidates.map((candidate) => (isChainProvider(candidate.provider) ? undefined : look(candidate)));
 		const placed = inOrder(plan.candidates, await Promise.all(rests), path.length === 0, latest);
 		for (const [place, one] of placed.entries()) {
@@ -85,7 +87,14 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 			const plan = chainPlan(provider, level.plan.host, model);
 			if (plan === undefined) return false;
 			const longestMs = attemptOptions(provider, level.plan.given, hasOthers, level.longestMs).deadlines.firstChunkMs;
-			await explain({ plan, path: [...level.path, name], reasonOf: inChain(name, model), mostAttempts, longestMs });
+			await explain({
+				plan,
+				path: [...level.path, name],
+				reasonOf: inChain(name, model),
+				mostAttempts,
+				mayWait: level.mayWait && !hasOthers,
+				longestMs,
+			});
 		} catch (error) {
 			if (!hasErrorBrand(error)) throw error;
 			leaveOut({ candidate, ...placed }, level.path, inOneLine(error.message));
@@ -138,6 +147,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 		path: chain !== undefined ? [first.name] : route.isList ? [route.name] : [],
 		reasonOf: chain !== undefined ? inChain(first.name, first.model) : inRoute(reference, registry, route.isList),
 		mostAttempts: Infinity,
+		mayWait: true,
 	});
 	const explanation = { asked: route.name, candidates, leftOut, options };
 	// It is no member that is listed: what is told is plain data.
