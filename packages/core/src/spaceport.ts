@@ -139,7 +139,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		logger,
 	});
 	const registry = createRegistry(health.forget);
-	const desk = async (): Promise<HealthDesk> => (await health.book()).desk({ registry, defaults });
+	const desk = async (): Promise<HealthDesk> => (await health.book()).desk({ registry, defaults, limiters });
 	if (isList(providers)) for (const provider of providers) registry.register(provider);
 	else for (const [name, provider] of Object.entries(providers)) registry.register(name, provider);
 	if (isList(chains)) for (const chain of chains) registry.register(checkChain(chain));

@@ -107,6 +107,16 @@ describe("what a provider says of its limits", () => {
 		expect(Date.now()).toBeGreaterThanOrEqual(5000);
 	});
 
+	test("reset forgets it", async () => {
+		const says: ScriptStep = { run: (context) => context.reportLimits({ requests: { remaining: 0, resetMs: 600_000 } }) };
+		const provider = createScriptedProvider({ name: "p", scripts: [[says, "one"], ["two"]] });
+		const other = createScriptedProvider({ name: "other", scripts: [["elsewhere"]] });
+		const spaceport = createSpaceport({ providers: [provider, other], chains: { both: ["p", "other"] } });
+		await spaceport.complete({ ...ask, model: "both" });
+		await spaceport.reset("p");
+		expect((await spaceport.complete({ ...ask, model: "both" })).text).toBe("two");
+	});
+
 	test("what was used is charged in place of the estimate", async () => {
 		const uses = (tokens: number): ScriptStep => ({ type: "usage", inputTokens: tokens, outputTokens: 0, source: "provider" });
 		const provider = createScriptedProvider({ name: "p", scripts: [["a", uses(60)], ["b", uses(40)], ["c"]] });

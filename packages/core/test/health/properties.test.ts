@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { isResting, type Ticket } from "../../src/chain/health/health.ts";
+import { createLimiters } from "../../src/chain/limits/limiter.ts";
 import { createSlowStore, settle, timed } from "./slow-store.ts";
 import { candidate, createWard, network } from "./support.ts";
 
@@ -103,7 +104,8 @@ describe("whatever happens to providers", () => {
 
 				async function rowsOf(asked: (typeof who)[0]): Promise<ReadonlyMap<string, string>> {
 					const book = await health.book();
-					const desk = book.desk({ registry: { list: () => ["plain", "keyed"], has: () => true, get: find } as never, defaults: {} });
+					const registry = { list: () => ["plain", "keyed"], has: () => true, get: find } as never;
+					const desk = book.desk({ registry, defaults: {}, limiters: createLimiters() });
 					const rows = await desk.health();
 					const mine = rows.filter(({ provider, model }) => provider === asked.name && model === asked.model);
 					return new Map(mine.map(({ provider, model, key, state }) => [`${provider}/${model}/${key}`, state]));

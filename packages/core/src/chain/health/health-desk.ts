@@ -4,6 +4,7 @@ import type { Registry } from "../../registry/registry.ts";
 import { showValue } from "../../show-value.ts";
 import { type ChainOptionsInput, completeChainOptions } from "../chain-options.ts";
 import { isChainProvider } from "../is-chain-provider.ts";
+import type { Limiters } from "../limits/limiter.ts";
 import { foundIll, foundWell } from "./circuit.ts";
 import type { HealthShell } from "./health.ts";
 import type { Told } from "./health-book.ts";
@@ -19,6 +20,7 @@ export interface HealthPlace {
 	readonly registry: Registry;
 	/** The Spaceport's own options of chains. */
 	readonly defaults: ChainOptionsInput;
+	readonly limiters: Limiters;
 }
 
 /** What a desk works with. */
@@ -33,7 +35,7 @@ const atOnce = 8;
 
 /** Makes the desk of a Spaceport. */
 export function createHealthDesk(tools: HealthDeskTools): HealthDesk {
-	const { registry, defaults, store, tell, now, stamp, resets, logger } = tools;
+	const { registry, defaults, limiters, store, tell, now, stamp, resets, logger } = tools;
 
 	const namesKept = async (): Promise<readonly string[]> => (await store.entries()).map(([id]) => id);
 	const rows = async (): Promise<readonly ProviderHealth[]> => healthRows(registry, new Map(await store.entries()), now());
@@ -70,7 +72,10 @@ export function createHealthDesk(tools: HealthDeskTools): HealthDesk {
 			const kept = await namesKept();
 			const everybody = [...new Set([...registry.list(), ...kept])].map((name): Whom => ({ name }));
 			const whom = reference === undefined ? everybody : findWhom(reference, registry, kept);
-			for (const { name } of whom) resets.set(name, stamp());
+			for (const { name } of whom) {
+				resets.set(name, stamp());
+				if (registry.has(name)) limiters.reset(registry.get(name));
+			}
 			const ill = whom.filter(({ name }) => kept.includes(name));
 			await Promise.all(ill.map(({ name, model }) => change(name, (rests) => rests.filter((rest) => !isAbout(rest, model)))));
 		},

@@ -56,6 +56,8 @@ export interface Limiter {
 export interface Limiters {
 	/** The limiter of a provider, or of one of its keys. `limits` counts the first time. */
 	of(provider: object, limits: LimitOptions, key?: string): Limiter;
+	/** Forgets what a provider said of its limits. */
+	reset(provider: object): void;
 }
 
 /** Makes the limiters that the chains of a Spaceport, or the calls of a chain, share. */
@@ -74,6 +76,9 @@ export function createLimiters(): Limiters {
 				byKey.set(key, limiter);
 			}
 			return limiter;
+		},
+		reset(provider) {
+			for (const limiter of byProvider.get(provider)?.values() ?? []) limiter.reset();
 		},
 	};
 }
