@@ -115,6 +115,22 @@ describe("a window", () => {
 		expect(now + waitMs).toBeLessThanOrEqual(day * (1 + 1 / 1000));
 	});
 
+	test("what is counted together for its number leaves no room for more than the limit", () => {
+		const [limit, windowMs] = [3000, 100_000];
+		const bucket = minute(limit, windowMs);
+		const times: number[] = [];
+		let now = 0;
+		for (let count = 0; count < 4 * limit; count += 1) {
+			now = takeInTime(bucket, 1, now + (count % 7));
+			times.push(now);
+		}
+		for (const [index, time] of times.entries()) {
+			const before = times[index - limit];
+			if (before !== undefined) expect(time - before).toBeGreaterThanOrEqual(windowMs);
+		}
+		expect(now).toBeLessThan(3 * windowMs * 1.01 + 7 * limit);
+	});
+
 	test("the day's window holds as long as the process does", () => {
 		const day = 86_400_000;
 		const bucket = createBucket([{ name: "requestsPerDay", limit: 3, windowMs: day }]);
@@ -209,6 +225,17 @@ describe("what the provider says", () => {
 		expect(takeEach(bucket, [0, 0])).toEqual([0, 5000]);
 		bucket.report({ remaining: 1, resetMs: 5000 }, 6000, 10);
 		expect(bucket.wait(1, 6000).waitMs).toBe(5000);
+	});
+
+	test("what was taken before it spoke is not given back to what remains", () => {
+		const bucket = createBucket([]);
+		const before = bucket.take(50, 0);
+		bucket.report({ remaining: 10, resetMs: 5000 }, 10);
+		const after = bucket.take(10, 20);
+		bucket.correct(-50, before, 30);
+		expect(bucket.wait(1, 30).waitMs).toBe(4980);
+		bucket.correct(-4, after, 30);
+		expect([bucket.wait(4, 30).waitMs, bucket.wait(5, 30).waitMs]).toEqual([0, 4980]);
 	});
 
 	test("the newest word counts", () => {

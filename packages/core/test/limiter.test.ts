@@ -95,6 +95,24 @@ describe("limits", () => {
 		expect((await spaceport.complete(ask)).text).toBe("answer");
 	});
 
+	test("an abort at whatever moment leaves no slot taken", async () => {
+		for (let hops = 0; hops < 40; hops += 1) {
+			const { provider } = counting();
+			const spaceport = createSpaceport({ providers: [provider], limits: { concurrency: 1 } });
+			const controller = new AbortController();
+			const first = spaceport.complete(ask);
+			const second = spaceport.complete(ask, { signal: controller.signal }).catch(() => {});
+			await vi.advanceTimersByTimeAsync(99);
+			vi.advanceTimersByTime(1);
+			for (let hop = 0; hop < hops; hop += 1) await Promise.resolve();
+			controller.abort();
+			const third = spaceport.complete(ask);
+			await vi.runAllTimersAsync();
+			await Promise.all([first, second]);
+			expect((await third).text).toBe("answer");
+		}
+	});
+
 	test("queueSize bounds our own queue: one more is limiter-full, and the chain goes on", async () => {
 		const { provider } = counting();
 		const other = createScriptedProvider({ name: "other", scripts: [["from elsewhere"]] });

@@ -131,6 +131,26 @@ describe("tokens", () => {
 		expect(third.state.at).toBe(minuteMs);
 	});
 
+	test("a correction makes the next wait shorter, also where there is no room yet", async () => {
+		const limiter = createLimiter({ tokensPerMinute: 100 });
+		await enter(limiter, { request: asking("", { maxTokens: 50 }) }).done;
+		await vi.advanceTimersByTimeAsync(30_000);
+		const second = await enter(limiter, { request: asking("", { maxTokens: 50 }) }).done;
+		const third = enter(limiter, { request: asking("", { maxTokens: 60 }) });
+		await settled();
+		second.slot?.release({ inputTokens: 0, outputTokens: 10 });
+		await vi.runAllTimersAsync();
+		expect(third.state.at).toBe(minuteMs);
+	});
+
+	test("requests and tokens both hold", async () => {
+		const limiter = createLimiter({ tokensPerMinute: 1000, requestsPerMinute: 1 });
+		await enter(limiter, { request: asking("aaaa") }).done;
+		const second = enter(limiter, { request: asking("aaaa") });
+		await vi.runAllTimersAsync();
+		expect(second.state.at).toBe(minuteMs);
+	});
+
 	test("one that is larger than the limit has its turn once nothing else is used, and keeps the smaller ones behind it waiting", async () => {
 		const limiter = createLimiter({ tokensPerMinute: 100 });
 		await enter(limiter, { request: asking("a".repeat(40)) }).done;
@@ -170,6 +190,38 @@ describe("patience", () => {
 		expect(inTime.state.at).toBe(4 * minuteMs);
 	});
 
+	test("the tokens of those before it count, as long as they wait", async () => {
+		const limiter = createLimiter({ tokensPerMinute: 100 });
+		await enter(limiter, { request: asking("", { maxTokens: 100 }) }).done;
+		const before = enter(limiter, { request: asking("", { maxTokens: 80 }) });
+		// It stays, and needs nothing.
+		const staying = enter(limiter, { request: asking("", { maxTokens: 0 }) });
+		const known = async (): Promise<unknown> => {
+			const { state, done } = enter(limiter, { request: asking("", { maxTokens: 80 }), maxWaitMs: 0 });
+			await done;
+			return state.error;
+		};
+		expect(await known()).toMatchObject({ retryAfterMs: 2 * minuteMs });
+		before.controller.abort();
+		await settled();
+		expect(await known()).toMatchObject({ retryAfterMs: minuteMs });
+		staying.controller.abort();
+	});
+
+	test("a window without an end is never waited for where somebody has patience, and ends with the signal", async () => {
+		const limiter = createLimiter({ intervalCap: 1, intervalMs: Infinity });
+		await enter(limiter).done;
+		const impatient = enter(limiter, { maxWaitMs: 1e9 });
+		const waiting = enter(limiter);
+		await vi.advanceTimersByTimeAsync(1e10);
+		expect(impatient.state.error).toMatchObject({ own: true });
+		expect(impatient.state.error).not.toHaveProperty("retryAfterMs");
+		expect(vi.getTimerCount()).toBe(0);
+		waiting.controller.abort();
+		await settled();
+		expect(waiting.state.error).toMatchObject({ name: "AbortError" });
+	});
+
 	test("how long others hold their slots is known to nobody, and is waited for", async () => {
 		const limiter = createLimiter({ concurrency: 1 });
 		const first = await enter(limiter).done;
@@ -183,7 +235,9 @@ describe("patience", () => {
 	test("one that waits goes when it turns out that it takes longer than it wants to wait", async () => {
 		const limiter = createLimiter({ concurrency: 1, requestsPerMinute: 100 });
 		const first = await enter(limiter).done;
-		const impatient = enter(limiter, { maxWaitMs: 3000 });
+		const { signal } = new AbortController();
+		const listening = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+		const impatient = enter(limiter, { maxWaitMs: 3000, signal });
 		const patient = enter(limiter);
 		const impatientToo = enter(limiter, { maxWaitMs: 5000 });
 		await settled();
@@ -192,6 +246,7 @@ describe("patience", () => {
 		expect(impatient.state.error).toMatchObject({ code: "rate-limited", own: true, retryAfterMs: 20_000 });
 		expect((impatient.state.error as Error).message).toMatch(/said earlier that it takes no more, and there is room in 20 s/);
 		expect(impatientToo.state.error).toMatchObject({ own: true });
+		expect(listening.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
 		first.slot?.release();
 		await vi.runAllTimersAsync();
 		expect(patient.state.at).toBe(20_000);
@@ -242,6 +297,62 @@ describe("what the provider says", () => {
 		const other = enter(limiter);
 		await vi.runAllTimersAsync();
 		expect([forcedToo.state.at, other.state.at]).toEqual([minuteMs, 600_000]);
+	});
+
+	test("a last resort does not wait behind those who are held back, and is not sent away with them", async () => {
+		const limiter = createLimiter({ concurrency: 1 });
+		const first = await enter(limiter).done;
+		const patient = enter(limiter);
+		const impatient = enter(limiter, { maxWaitMs: 3000 });
+		const low = enter(limiter, { force: true, maxWaitMs: 3000, priority: -1 });
+		const usual = enter(limiter, { force: true, maxWaitMs: 3000 });
+		first.slot?.report({ retryAfterMs: 20_000 });
+		await settled();
+		expect(impatient.state.error).toMatchObject({ own: true });
+		first.slot?.release();
+		await settled();
+		expect([patient, low, usual].map(({ state }) => state.at)).toEqual([undefined, undefined, 0]);
+		usual.state.slot?.release();
+		await settled();
+		expect(low.state.at).toBe(0);
+		low.state.slot?.release();
+		await vi.runAllTimersAsync();
+		expect(patient.state.at).toBe(20_000);
+	});
+
+	test("those behind a last resort are sent away where they are held back too long", async () => {
+		const limiter = createLimiter({ concurrency: 1 });
+		const first = await enter(limiter).done;
+		const forced = enter(limiter, { force: true, maxWaitMs: 3000 });
+		const impatient = enter(limiter, { maxWaitMs: 3000 });
+		first.slot?.report({ requests: { remaining: 0, resetMs: 20_000 } });
+		await settled();
+		expect(impatient.state.error).toMatchObject({ own: true, retryAfterMs: 20_000 });
+		first.slot?.release();
+		await settled();
+		expect(forced.state.at).toBe(0);
+	});
+
+	test("without something that holds back, a last resort waits as everybody does", async () => {
+		const limiter = createLimiter({ concurrency: 1 });
+		const first = await enter(limiter).done;
+		const usual = enter(limiter);
+		const forced = enter(limiter, { force: true });
+		first.slot?.release();
+		await settled();
+		expect([usual.state.at, forced.state.at]).toEqual([0, undefined]);
+	});
+
+	test("tokens of those under way are taken off what remains", async () => {
+		const limiter = createLimiter({ tokensPerMinute: 10_000 });
+		const [first, second] = await Promise.all([1, 2].map(() => enter(limiter, { request: asking("a".repeat(160)) }).done));
+		first?.slot?.report({ tokens: { remaining: 70, resetMs: 5000 } });
+		const third = enter(limiter, { request: asking("a".repeat(160)) });
+		await settled();
+		expect(third.state.at).toBeUndefined();
+		second?.slot?.report({ tokens: { remaining: 70, resetMs: 5000 } });
+		await settled();
+		expect(third.state.at).toBe(0);
 	});
 
 	test("reset forgets it", async () => {

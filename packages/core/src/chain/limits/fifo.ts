@@ -12,6 +12,7 @@ export interface Fifo<Item extends Queued> {
 	first(): Item | undefined;
 	/** To be called once for each item that has left, after its `isGone` was set. */
 	left(): void;
+	/** All of them, in order. None may come or go meanwhile. */
 	[Symbol.iterator](): Iterator<Item>;
 }
 
@@ -41,7 +42,10 @@ export function createFifo<Item extends Queued>(): Fifo<Item> {
 			}
 		},
 		*[Symbol.iterator]() {
-			for (const item of items.slice(start)) if (!item.isGone) yield item;
+			for (let index = start; index < items.length; index += 1) {
+				const item = items[index] as Item;
+				if (!item.isGone) yield item;
+			}
 		},
 	};
 }

@@ -60,7 +60,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 	/** What p-queue sees of the line: nobody waits as long as there is no room for who is next. */
 	class Turns {
 		get size(): number {
-			const next = line.peek();
+			const next = upcoming();
 			return next === undefined || waitOf(next).waitMs > 0 ? 0 : line.size;
 		}
 		enqueue(run: () => Promise<unknown>, options?: Partial<TurnOptions>): void {
@@ -68,7 +68,9 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 			line.add(Object.assign(waiting, { run }));
 		}
 		dequeue(): (() => Promise<unknown>) | undefined {
-			return line.next()?.run;
+			const next = upcoming();
+			if (next !== undefined) line.take(next);
+			return next?.run;
 		}
 		remove(id: string): void {
 			line.remove(id);
@@ -96,14 +98,23 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		return forTokens.waitMs > forRequest.waitMs ? forTokens : forRequest;
 	}
 
+	/** Whose turn is next. Whoever passes over what the provider said does not wait behind somebody who is held back by that alone. */
+	function upcoming(): Waiting | undefined {
+		const first = line.peek();
+		if (first === undefined || first.force) return first;
+		const forced = line.peekForced();
+		return forced === undefined || waitOf(first).waitMs <= waitOf({ ...first, force: true }).waitMs ? first : forced;
+	}
+
 	/** Rings when there is room for who is next, and sends away those who do not want to wait so long. */
 	function watch(): void {
-		let wait: BucketWait;
+		let held: BucketWait;
 		do {
-			const next = line.peek();
-			wait = next === undefined ? noWait : waitOf(next);
-		} while (wait.waitMs > leastPatienceMs && sendAway(wait));
-		timer.set(wait.waitMs);
+			const first = line.peek();
+			held = first === undefined ? noWait : waitOf(first.force ? { tokens: 0, force: false } : first);
+		} while (held.waitMs > leastPatienceMs && sendAway(held));
+		const next = upcoming();
+		timer.set(next === undefined ? 0 : waitOf(next).waitMs);
 	}
 
 	/** Whether somebody went. */

@@ -33,8 +33,11 @@ export interface WaitingLine {
 	add(waiting: Waiting): void;
 	/** Whose turn is next. It stays in the line. */
 	peek(): Waiting | undefined;
-	/** Takes the next one out. */
-	next(): Waiting | undefined;
+	/** Whose turn is next of those who pass over what the provider said. */
+	peekForced(): Waiting | undefined;
+	/** Takes out whose turn it is. */
+	take(waiting: Waiting): void;
+	/** Takes out one that does not want to wait any more. */
 	remove(id: string): void;
 	/** How much comes before one of a priority that asks now. */
 	ahead(priority: number): Ahead;
@@ -58,6 +61,7 @@ export function createWaitingLine(): WaitingLine {
 	/** The highest first; none is empty. */
 	const levels: Level[] = [];
 	let overtakings = 0;
+	let forced = 0;
 
 	function peek(): Waiting | undefined {
 		const preferred = levels[0]?.waiting.first();
@@ -85,6 +89,7 @@ export function createWaitingLine(): WaitingLine {
 		level.waiting.left();
 		level.tokens -= waiting.tokens;
 		if (level.waiting.size === 0) levels.splice(index, 1);
+		if (waiting.force) forced -= 1;
 	}
 
 	return {
@@ -102,14 +107,17 @@ export function createWaitingLine(): WaitingLine {
 			level.tokens += waiting.tokens;
 			everybody.push(waiting);
 			byId.set(waiting.id, waiting);
+			if (waiting.force) forced += 1;
 		},
 		peek,
-		next() {
-			const waiting = peek();
-			if (waiting === undefined) return;
+		peekForced() {
+			if (forced === 0) return undefined;
+			for (const level of levels) for (const waiting of level.waiting) if (waiting.force) return waiting;
+			return undefined;
+		},
+		take(waiting) {
 			overtakings = waiting === everybody.first() ? 0 : overtakings + 1;
 			takeOut(waiting);
-			return waiting;
 		},
 		remove(id) {
 			const waiting = byId.get(id);
