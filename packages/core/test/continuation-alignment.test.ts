@@ -102,6 +102,7 @@ describe("starts the same answer over", () => {
 		["with other white space", "One.\n\nTwo", "One.\nTwo and three", "One.\n\nTwo and three"],
 		["behind white space", "The quick", `\n\n${fox}`, fox],
 		["after one word", "The", fox, fox],
+		["after half a word, behind a lead-in", "he", "Sure! Here is the full answer:\n\nheart and soul", "heart and soul"],
 		["after one sign", "#", "# Title", "# Title"],
 		["behind a lead-in", "The quick brown", `Sure! Here is the full answer:\n\n${fox}`, fox],
 		["with other quotes", "It’s “fine” to", 'It\'s "fine" to go', "It’s “fine” to go"],
@@ -214,6 +215,7 @@ describe("in code", () => {
 		["without indentation", code, `def add(a, b):\ntotal = a + b\n${rest}`, code + rest],
 		["with a lead-in and its own fence", code, `Here is the rest of the code:\n\n\`\`\`python\n${rest}`, code + rest],
 		["with a lead-in and a bare fence", code, `Sure, continuing:\n\n\`\`\`\n${rest}`, code + rest],
+		["with a lead-in, and the block's end", code, "Sure, continuing:\n\n```\n\nDone.", `${code}\`\`\`\n\nDone.`],
 		["within a line", `${code}    retur`, "n total\n```\nDone.", code + rest],
 		["the line that broke off", `${code}    return`, `    ${rest.trimStart()}`, code + rest],
 		["the line that broke off, with its own fence", `${code}    return`, `\`\`\`python\n${rest}`, code + rest],
@@ -251,6 +253,8 @@ describe("in a table or a list", () => {
 describe("in a table or a list, behind what was sent whole", () => {
 	const cases: readonly Case[] = [
 		["the next number without its newline", "1. Apple\n2. Banana", "3. Cherry", "1. Apple\n2. Banana\n3. Cherry"],
+		["a capital letter in a row", "| a | b |\n|---|---|\n| the", " The king is here |"],
+		["a capital letter in code", "```ts\ntype", "The thing is\n"],
 		["another number", "1. Apple\n2. Banana", "4. Cherry"],
 		["the next row without its newline", "| a | b |\n|---|---|\n| 1 | 2 |", "| 3 | 4 |", "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |"],
 		["the rest of a row", "| a | b |\n|---|---|\n| 1 |", " 2 |\n"],

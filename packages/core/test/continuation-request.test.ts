@@ -144,6 +144,8 @@ describe("the kind", () => {
 		"{1",
 		"[1}",
 		'{"a": nothing',
+		'["a": 1',
+		'{"a": : 1',
 	])("is splice for %j", (text) => {
 		expect(continuationKind({}, text)).toBe("splice");
 	});

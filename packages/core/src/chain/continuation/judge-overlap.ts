@@ -48,11 +48,11 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	if (way === "prefill") return weight >= (isStart ? enough : unexpected) ? "sure" : "chance";
 	const asAsked = hit.start <= anchor;
 	const ownLine = beginsLine(sent, hit.start);
+	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
 	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
 		return isStart || (asAsked && weight >= 1) || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
 	}
-	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
 	if (weight >= enough) return "sure";
 	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
 	const goesOn = opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n");

@@ -132,9 +132,12 @@ function readFence(head: string, from: number, block: OpenBlock, sureBefore: boo
 	if (fence.length < 3) return undefined;
 	const language = (info ?? "").trim().toLowerCase();
 	const { language: open } = block.code;
-	// Without a language it closes the block, unless the model has just said that it goes on.
-	const sure = language === "" ? sureBefore : sureBefore || language === open || open === "";
-	return { end: from + fence.length + (info ?? "").length + 1, kind: "fence", sure: sure && !/^(?:md|markdown)$/.test(open) };
+	const end = from + fence.length + (info ?? "").length + 1;
+	const next = head.charAt(end);
+	if (language === "" && sureBefore && next === "") return "pending";
+	// Without a language it closes the block, unless the model has just said that it goes on, and code follows at once.
+	const sure = language === "" ? sureBefore && next !== "\n" : sureBefore || language === open || open === "";
+	return { end, kind: "fence", sure: sure && !/^(?:md|markdown)$/.test(open) };
 }
 
 /** The header of the open table with the line under it. */
