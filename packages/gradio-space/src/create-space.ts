@@ -9,7 +9,7 @@ import { holdsFile, type SpaceFile } from "./files/space-file.ts";
 import type { UploadOptions } from "./files/upload.ts";
 import type { UploadSource } from "./files/upload-source.ts";
 import type { GradioEvent } from "./gradio-event.ts";
-import { type ApiName, type BoundEndpoint, bindEndpoint, bindFixedEndpoint, showApi } from "./handshake/bind-endpoint.ts";
+import { type ApiName, type BoundEndpoint, bindByName, type FixedEndpoint, showApi } from "./handshake/bind-by-name.ts";
 import { type ConfigResult, createConfigStore } from "./handshake/fetch-config.ts";
 import { hasHeartbeats } from "./handshake/protocol.ts";
 import { mayNotRun, reachSpace } from "./handshake/reach-space.ts";
@@ -242,20 +242,24 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 	}
 
 	/** The function, and what it means where the queue does not know it either. */
-	function bind(
+	async function bind(
 		result: ConfigResult,
 		api: ApiName,
 		{ fallback, contract }: SubmitOptions,
 		{ protocol }: CompleteCallOptions,
-	): { endpoint: BoundEndpoint; config: SpaceConfig | undefined; absent: unknown } {
-		if (result.kind === "unusable") {
-			// What is pinned cannot be told from another function then.
-			if (fallback === undefined || contract !== undefined) throw result.error;
-			return { endpoint: bindFixedEndpoint(fallback, protocol), config: undefined, absent: result.error };
-		}
-		const bound = bindEndpoint(result.config, api, fallback, protocol);
+		signal: AbortSignal,
+	): Promise<{ endpoint: BoundEndpoint; config: SpaceConfig | undefined; absent: unknown }> {
+		const config = result.kind === "usable" ? result.config : undefined;
+		const endpoint = config && protocol === undefined ? bindByName(config, api, fallback) : undefined;
+		const absent = result.kind === "unusable" ? result.error : undefined;
+		if (endpoint !== undefined) return { endpoint, config, absent };
+		// What is pinned cannot be told from another function without a config.
+		if (config === undefined && (fallback === undefined || contract !== undefined)) throw absent;
+		const { bindEndpoint, bindFixedEndpoint } = await loadPart("functions that have no name", parts.bindEndpoint, signal);
+		if (config === undefined) return { endpoint: bindFixedEndpoint(fallback as FixedEndpoint, protocol), config, absent };
+		const bound = bindEndpoint(config, api, fallback, protocol);
 		if ("kind" in bound) throw changed(bound);
-		return { endpoint: bound, config: result.config, absent: undefined };
+		return { endpoint: bound, config, absent };
 	}
 
 	/** The Space is not what it was taken for: the next call looks again. */
@@ -289,7 +293,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		const { connectMs, idleMs, logger } = complete;
 		const report = createReport(logger, secrets);
 		const config = yield* reachSpace({ locator, configs, toError }, { signal, ...complete });
-		const bound = bind(config, api, submitOptions, complete);
+		const bound = await bind(config, api, submitOptions, complete, signal);
 		const { endpoint, absent } = bound;
 		const wait = { ...complete, signal };
 		session?.reach(bound.config?.appId);

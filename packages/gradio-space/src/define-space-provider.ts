@@ -20,7 +20,7 @@ import { type Batches, batchesOf, ungroup } from "./batches.ts";
 import { createCaller, type SpaceCaller, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import type { SpacePart } from "./files/part-file.ts";
-import type { ApiName, FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { ApiName, FixedEndpoint } from "./handshake/bind-by-name.ts";
 import type { SpaceProtocol } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";

@@ -29,7 +29,7 @@ export type {
 	GradioValueEvent,
 	GradioWakingEvent,
 } from "./gradio-event.ts";
-export type { ApiName, BoundEndpoint, FixedEndpoint } from "./handshake/bind-endpoint.ts";
+export type { ApiName, BoundEndpoint, FixedEndpoint } from "./handshake/bind-by-name.ts";
 export type { SpaceProtocol, ValueForm } from "./handshake/protocol.ts";
 export type { JsonSchema, SpaceComponent, SpaceConfig, SpaceEndpoint } from "./handshake/space-config.ts";
 export { type ContractInput, type ContractValue, contractText, type EndpointContract } from "./introspect/check-contract.ts";

@@ -1,6 +1,6 @@
 import { InvalidRequestError, type Logger, silentLogger } from "@spaceport/core";
 
-import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { FixedEndpoint } from "./handshake/bind-by-name.ts";
 import { isSpaceProtocol, type SpaceProtocol, spaceProtocols } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";

@@ -17,7 +17,7 @@ import {
 	UnsupportedError,
 } from "@spaceport/core";
 
-import type { FixedEndpoint } from "./handshake/bind-endpoint.ts";
+import type { FixedEndpoint } from "./handshake/bind-by-name.ts";
 import { describeAbsence } from "./handshake/describe-misfit.ts";
 import type { SpaceEndpoint } from "./handshake/space-config.ts";
 import { parseJson } from "./parse-json.ts";

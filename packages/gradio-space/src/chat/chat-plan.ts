@@ -1,5 +1,5 @@
 import type { SpacePart } from "../files/part-file.ts";
-import type { FixedEndpoint } from "../handshake/bind-endpoint.ts";
+import type { FixedEndpoint } from "../handshake/bind-by-name.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
 import type { InputSetting } from "./input-roles.ts";
 

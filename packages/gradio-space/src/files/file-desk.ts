@@ -1,4 +1,4 @@
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { Locator } from "../locate/locator.ts";
 import { signFile } from "../login/sign-file.ts";
 import { createSigner, type SignWait } from "../login/signer.ts";

@@ -1,4 +1,4 @@
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
 import { isDataUrl } from "./data-url.ts";
 import { decodeDataUrl, encodeDataUrl } from "./decode-data-url.ts";

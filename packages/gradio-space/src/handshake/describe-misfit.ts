@@ -1,4 +1,4 @@
-import { type FixedEndpoint, showApi } from "./bind-endpoint.ts";
+import { type FixedEndpoint, showApi } from "./bind-by-name.ts";
 import type { SpaceComponent, SpaceEndpoint } from "./space-config.ts";
 
 /** What was looked for, and what is there, as an error tells it. */

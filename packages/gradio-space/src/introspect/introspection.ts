@@ -1,7 +1,7 @@
 import { InvalidRequestError, type Logger } from "@spaceport/core";
 
 import type { SubmitInputs } from "../create-space.ts";
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import { describeInputs } from "../handshake/describe-misfit.ts";
 import type { SpaceComponent, SpaceConfig } from "../handshake/space-config.ts";
 import { explained } from "../space-failure.ts";

@@ -4,6 +4,7 @@
  */
 export interface PartList {
 	readonly askOn: () => Promise<typeof import("../transport/ask-on.ts")>;
+	readonly bindEndpoint: () => Promise<typeof import("../handshake/bind-endpoint.ts")>;
 	readonly callJob: () => Promise<typeof import("../transport/call-job.ts")>;
 	readonly endRemoteJob: () => Promise<typeof import("../transport/end-remote-job.ts")>;
 	readonly hubPause: () => Promise<typeof import("../locate/hub-pause.ts")>;

@@ -3,6 +3,7 @@ import type { PartList } from "./part-list.ts";
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
 	askOn: () => import("../transport/ask-on.ts"),
+	bindEndpoint: () => import("../handshake/bind-endpoint.ts"),
 	callJob: () => import("../transport/call-job.ts"),
 	endRemoteJob: () => import("../transport/end-remote-job.ts"),
 	hubPause: () => import("../locate/hub-pause.ts"),

@@ -1,6 +1,7 @@
 import * as chatTurn from "../chat/chat-turn.ts";
 import * as parseEvents from "../decode/parse-events.ts";
 import * as fileDesk from "../files/file-desk.ts";
+import * as bindEndpoint from "../handshake/bind-endpoint.ts";
 import * as confirmApp from "../handshake/confirm-app.ts";
 import * as reachDownSpace from "../handshake/reach-down-space.ts";
 import * as contract from "../introspect/contract.ts";
@@ -28,6 +29,7 @@ import type { PartList } from "./part-list.ts";
 /** All parts are here already. */
 export const parts: PartList = {
 	askOn: async () => askOn,
+	bindEndpoint: async () => bindEndpoint,
 	callJob: async () => callJob,
 	endRemoteJob: async () => endRemoteJob,
 	hubPause: async () => hubPause,

@@ -4,7 +4,7 @@ import type { Batches } from "../batches.ts";
 import type { Space, SpaceCaller } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
 import type { SpacePart } from "../files/part-file.ts";
-import { showApi } from "../handshake/bind-endpoint.ts";
+import { showApi } from "../handshake/bind-by-name.ts";
 import type { SubmitOptions } from "../space-options.ts";
 import { beginSession } from "../surround.ts";
 import { loadTools } from "./late-tools.ts";

@@ -2,7 +2,7 @@ import type { AttemptContext, FilePart, ImagePart, ProviderRequest } from "@spac
 
 import type { SpacePart } from "../files/part-file.ts";
 import type { InputFile } from "../files/space-file.ts";
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
 import { lateTools } from "./late-tools.ts";
 import { type SpaceConversation, type SpaceConversationOptions, spaceConversation } from "./space-conversation.ts";

@@ -8,7 +8,7 @@ import {
 } from "@spaceport/core";
 
 import type { SentTurns } from "../decode/read-chatbot.ts";
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import { lateTools } from "./late-tools.ts";
 import { splitConversation, type Turn } from "./split-conversation.ts";
 import { chatbotForm, writeHistory } from "./write-history.ts";

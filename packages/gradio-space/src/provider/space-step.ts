@@ -2,7 +2,7 @@ import { InvalidRequestError, type ProviderRequest } from "@spaceport/core";
 
 import type { SubmitInputs } from "../create-space.ts";
 import type { OutputReading } from "../decode/text-deltas.ts";
-import type { ApiName, FixedEndpoint } from "../handshake/bind-endpoint.ts";
+import type { ApiName, FixedEndpoint } from "../handshake/bind-by-name.ts";
 import type { EndpointContract } from "../introspect/check-contract.ts";
 import type { SpaceAnswer } from "./space-answer.ts";
 import type { SpaceCall } from "./space-call.ts";

@@ -1,6 +1,6 @@
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { StreamEvent } from "../decode/read-messages.ts";
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import { createBackground } from "./background.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { JobOptions } from "./job.ts";

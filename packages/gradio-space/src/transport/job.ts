@@ -2,7 +2,7 @@ import type { Logger } from "@spaceport/core";
 
 import type { Batches } from "../batches.ts";
 import type { QueueMessage } from "../decode/queue-message.ts";
-import type { BoundEndpoint } from "../handshake/bind-endpoint.ts";
+import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { RestOfStream } from "../session/rest-of-stream.ts";
 import type { ToError } from "../space-failure.ts";
 import type { Http } from "./http.ts";
