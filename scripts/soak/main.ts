@@ -58,7 +58,7 @@ const spaceport = createSpaceport({
 		createChain({ name: "nested", providers: ["pair", "narrow", { provider: "steady", lastResort: true }] }),
 	],
 	retry: { minDelayMs: 20, maxDelayMs: 200, patienceMs: 100, maxRetryAfterMs: 500 },
-	timeouts: { connectMs: 1000, firstChunkMs: 700, lastFirstChunkMs: 1500, idleMs: 700, queueMs: 2000, totalMs: 8000 },
+	timeouts: { connectMs: 2000, firstChunkMs: 1500, lastFirstChunkMs: 3000, idleMs: 1500, queueMs: 4000, totalMs: 15_000 },
 });
 const models = ["default", "default", "pair", "by the Space", "nested", "third", space.name] as const;
 

@@ -175,4 +175,23 @@ describe("keys", () => {
 			expect.arrayContaining([expect.objectContaining({ provider: "p", key: "two", state: "refused" })]),
 		);
 	});
+
+	test("are each tried at once, and what follows is a repetition, which waits", async () => {
+		const used: (string | undefined)[] = [];
+		const at: number[] = [];
+		const started = Date.now();
+		const provider = {
+			...scripted("p"),
+			keys: ["one", "two"],
+			// biome-ignore lint/correctness/useYield: it never has an answer.
+			async *createAsyncGenerator(_: unknown, context: { readonly key?: string }): AsyncGenerator<string> {
+				used.push(context.key);
+				at.push(Date.now() - started);
+				throw new RateLimitedError("a moment", { retryAfterMs: 0 });
+			},
+		};
+		const { error } = await port([provider], { retry: { retries: 1 } }).ask();
+		expect(used).toHaveLength(4);
+		expect(error).toMatchObject({ code: "chain-exhausted" });
+	});
 });

@@ -223,6 +223,22 @@ describe("continue", () => {
 		expect(allowed.completion?.text).toBe(whole);
 	});
 
+	test("a chain that goes on and breaks as well leaves it to the one that has the whole answer", async () => {
+		const inner = (): ReturnType<typeof createChain> =>
+			createChain({ name: "inner", providers: [scripted("b", [whole.slice(5, 50), cut]), scripted("c", [whole])] });
+		const events: string[] = [];
+		const spaceport = createSpaceport({
+			chains: [createChain({ name: "default", providers: [scripted("a", [whole.slice(0, 5), cut]), inner()] })],
+			random: () => 0,
+			onInterruption: "continue",
+			onEvent: (event) => event.type === "seam" && events.push(`${event.from} ${event.to} ${event.at}`),
+		});
+		const outcome = spaceport.complete({ messages: "?" });
+		await vi.runAllTimersAsync();
+		expect((await outcome).text).toBe(whole);
+		expect(events).toEqual(["a inner 5", "inner inner 50"]);
+	});
+
 	test("all attempts are within the budget", async () => {
 		const { error, asked } = await run(
 			() => [scripted("a", [whole.slice(0, 30), cut]), scripted("b", [{ fail: new AuthenticationError("401") }]), scripted("c", [whole])],

@@ -149,7 +149,10 @@ export function createCourse(options: CourseOptions): Course {
 			try {
 				return await askUntil(broken, decideNext);
 			} catch (error) {
-				if (signal.aborted) throw error;
+				const isOver = isSpaceportError(signal.reason, "timeout");
+				if (signal.aborted && !isOver) throw error;
+				// An answer that broke off did so also where time is over before somebody goes on with it.
+				if (isOver) attempts.push(...(current() as OpenAttempt).end("fail", signal.reason as SpaceportError));
 				throw couldNotGoOn(broken, cause, handed.text(), attempts.slice(before + 1));
 			}
 		},

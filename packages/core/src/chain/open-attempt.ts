@@ -71,6 +71,8 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 	const identity = { requestId: host.requestId, provider: candidate.name, model: candidate.model, number };
 	const startedAt = Date.now();
 	const clock = performance.now();
+	// A chain that goes on with an answer knows its own part of it alone. Where that breaks, it is for the run that has all of it to find who goes on.
+	const goesOn = request.messages !== run.request.messages;
 	const { provider } = candidate;
 	const { deadlines, limits } = attemptOptions(provider, run.given, hasOthers, run.context.deadlines?.lastFirstChunkMs);
 	const logger = run.context.logger ?? host.logger;
@@ -91,7 +93,14 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 			if (options.unsupportedParameters === "drop") warn(text);
 			else throw new UnsupportedError(text, { capability: parameter, provider: candidate.name });
 		},
-		host: nested ? { ...host, mostAttempts, hasOthers: hasOthers || host.hasOthers } : host,
+		host: nested
+			? {
+					...host,
+					mostAttempts,
+					hasOthers: hasOthers || host.hasOthers,
+					overrides: goesOn ? { ...host.overrides, onInterruption: "fail" } : host.overrides,
+				}
+			: host,
 	};
 	const fit = async (): Promise<ProviderRequest> => {
 		const { fitRequest } = await loadPart("settings that a provider lacks", parts.fitRequest, signal);

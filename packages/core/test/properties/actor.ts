@@ -124,7 +124,7 @@ async function* tell(behaviour: Behaviour, truth: string, call: Call): AsyncGene
 		else if (step === "white space") continue;
 		else await sleep(step.wait, context.signal);
 	}
-	const { lead, from } = goesOn(behaviour, found, call.request.messages.at(-1)?.role === "assistant");
+	const { lead, from } = goesOn(behaviour, truth, found, call.request.messages.at(-1)?.role === "assistant");
 	const text = lead + truth.slice(from);
 	// An answer of nothing is one where nothing was told before.
 	const ends = behaviour.ending === "finish" || behaviour.ending === "return";
@@ -148,15 +148,20 @@ async function* tell(behaviour: Behaviour, truth: string, call: Call): AsyncGene
 }
 
 /** Where it goes on in the answer, and what it says before that. */
-function goesOn({ way }: Behaviour, found: string, isPrefill: boolean): { lead: string; from: number } {
-	if (found === "" || way === "starts over") return { lead: "", from: 0 };
+function goesOn({ way }: Behaviour, truth: string, found: string, isPrefill: boolean): { lead: string; from: number } {
+	if (found === "" || (way === "starts over" && (!isPrefill || found.length > 25))) return { lead: "", from: 0 };
+	// A model that goes on from its own words has nothing to say before them. Where it repeats some, nobody can tell whether they belong there.
+	if (isPrefill) return { lead: "", from: found.length };
 	if (way === "with some words again") {
 		// From the beginning of a word, some words back.
 		const from = found.slice(0, Math.max(0, found.length - 25)).lastIndexOf(" ") + 1;
 		return { lead: "", from };
 	}
-	// A model that goes on from its own words has nothing to say before them.
-	return { lead: way === "after a preamble" && !isPrefill ? "Sure, continuing:\n\n" : "", from: found.length };
+	// Those who begin with a lead-in go on with a whole word: where one was cut, they begin with words that tell which.
+	if (way !== "after a preamble" || found.length < 40) return { lead: "", from: found.length };
+	const isCut = /[\p{Script=Latin}\p{Script=Arabic}\d]$/u.test(found) && /^[\p{L}\d]/u.test(truth.slice(found.length));
+	const from = isCut ? found.lastIndexOf(" ", found.length - 20) + 1 : found.length;
+	return { lead: "Sure, continuing:\n\n", from };
 }
 
 async function* finish(ending: Ending, call: Call): AsyncGenerator<Chunk | string, void, void> {

@@ -34,6 +34,9 @@ export function judge(world: World, story: Story): readonly string[] {
 	return wrong;
 }
 
+/** What a request may end in when a part of its text was sent: a break, which keeps the text, or what is the caller's or the provider's own will. */
+const keepsText: ReadonlySet<string> = new Set(["stream-interrupted", "aborted", "content-filtered", "invalid-request", "protocol"]);
+
 /** No part of the answer comes twice, and none is left out. */
 function judgeText({ truth, options }: World, { texts, given, completion, chunks, end }: Told): readonly string[] {
 	const wrong: string[] = [];
@@ -63,6 +66,9 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 		// Of an answer that was begun anew the reader of text has the beginning of the old one.
 		if (textSoFar.trimEnd() !== last.trimEnd() && !(anew && textSoFar.trimEnd() === given?.trimEnd()))
 			wrong.push(`textSoFar is ${JSON.stringify(textSoFar)}, and ${JSON.stringify(last)} was sent`);
+	}
+	if (typeof end === "object" && last.trim() !== "" && !keepsText.has(codeOf(end.error))) {
+		wrong.push(`${codeOf(end.error)} after ${JSON.stringify(last)} was sent`);
 	}
 	const seams = chunks.filter(({ type }) => type === "seam");
 	if (seams.length > 0 && options.onInterruption === "fail") wrong.push("a seam, where a break is to end the answer");

@@ -102,7 +102,7 @@ const failure: fc.Arbitrary<Ending> = fc.oneof(
 		.map((fails) => ({ fails })),
 	fc.record({
 		fails: fc.constantFrom<SpaceportErrorCode>("rate-limited", "quota-exceeded"),
-		retryAfterMs: fc.constantFrom(1, 20, 2_000, 30_000, 86_400_000),
+		retryAfterMs: fc.constantFrom(0, 20, 2_000, 30_000, 86_400_000),
 	}),
 );
 const ending: fc.Arbitrary<Ending> = fc.oneof(
