@@ -5,6 +5,7 @@ import {
 	GenerationError,
 	LimiterFullError,
 	NetworkError,
+	ProtocolError,
 	QuotaExceededError,
 	RateLimitedError,
 	type SpaceportErrorOptions,
@@ -35,7 +36,14 @@ describe("a rest", () => {
 		for (let failures = 1; failures <= 7; failures += 1) {
 			await fail(a);
 			const resting = await health.look(a);
-			expect(resting).toMatchObject({ state: "cooling", failures, stated: false, code: "network", message: "connection reset" });
+			expect(resting).toMatchObject({
+				state: "cooling",
+				failures,
+				stated: false,
+				code: "network",
+				message: "connection reset",
+				details: { phase: "join" },
+			});
 			const forMs = (resting?.until ?? 0) - Date.now();
 			lengths.push(forMs);
 			vi.advanceTimersByTime(forMs - 1);
@@ -250,6 +258,21 @@ describe("after the rest", () => {
 		ticket.failed(network());
 		expect(await health.look(a)).toMatchObject({ failures: 3, until: Date.now() + 12_000 });
 		expect(told()).toEqual(["recovered a/m", "cooldown a/m 12000 ms, 3"]);
+	});
+
+	test("one model is found out about while another still rests", async () => {
+		const { fail, claim, refusal } = createWard();
+		const [one, other] = [candidate("a", {}, "one"), candidate("a", {}, "other")];
+		await fail(one);
+		vi.advanceTimersByTime(2000);
+		await fail(other);
+		vi.advanceTimersByTime(1000);
+		const ticket = await claim(one);
+		expect(await refusal(one)).toMatchObject({ state: "probing" });
+		expect(await refusal(other)).toMatchObject({ state: "cooling" });
+		ticket.succeeded();
+		await claim(one);
+		await refusal(other);
 	});
 
 	test("one that says nothing leaves it to the next", async () => {
@@ -498,6 +521,33 @@ describe("waiting for a change", () => {
 		controller.abort();
 		await left;
 		await health.changed([a], controller.signal);
+	});
+});
+
+describe("what is kept of a failure", () => {
+	test("has no secrets, and no texts without end", async () => {
+		const { fail, health } = createWard();
+		const detail = "token=hf_abcdefghijklmnop";
+		await fail(candidate("a"), new ProtocolError(`x ${"y".repeat(10_000)}`, { protocol: "sse", sample: "z".repeat(10_000) }));
+		const resting = await health.look(candidate("a"));
+		expect(resting?.message).toHaveLength(500);
+		expect(resting?.details).toEqual({ protocol: "sse" });
+		const foreign = Object.assign(network(), { message: detail, phase: detail, hint: detail });
+		await fail(candidate("b"), foreign);
+		expect(JSON.stringify(await health.look(candidate("b")))).not.toContain("hf_abc");
+	});
+});
+
+describe("an observer that throws", () => {
+	test("is logged, and the failure is kept all the same", async () => {
+		const { claim, health, warnings } = createWard();
+		const a = candidate("a");
+		const report = (): never => {
+			throw new Error("observer");
+		};
+		(await claim(a, { report })).failed(network());
+		expect(await health.look(a)).toMatchObject({ state: "cooling" });
+		expect(warnings).toHaveLength(1);
 	});
 });
 

@@ -125,6 +125,8 @@ describe("the error of somebody who rests", () => {
 		expect(refused.hint).toContain('reset("groq")');
 		expect(refused).not.toHaveProperty("retryAfterMs");
 		const byHand = restingError(who, resting(new core.ProviderFailedError("new prices"), { byHand: true, until: Infinity }), now);
+		expect(byHand.hint).toBe('reset("groq") brings it back.');
+		expect(restingError(who, network, now).hint).toBe("Ask again later, or ask another provider.");
 		expect(byHand.message).toBe('"groq" was taken out by hand, and is not asked until it is reset: new prices');
 	});
 

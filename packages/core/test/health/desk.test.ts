@@ -151,13 +151,14 @@ describe("reset()", () => {
 
 describe("rest()", () => {
 	test("takes a provider out for a while, with a reason", async () => {
-		const { spaceport, ward, events } = create({ providers: [provider("a", { models: two })] });
+		const { spaceport, ward, events, stateStore } = create({ providers: [provider("a", { models: two })] });
 		const [one, other] = two.map(({ id }) => ({ name: "a", model: id, provider: spaceport.get("a") }));
 		if (one === undefined || other === undefined) throw new Error("There are two.");
 		await spaceport.rest("a", { forMs: 60_000, reason: "new prices" });
-		const resting = { state: "cooling", until: Date.now() + 60_000, byHand: true, message: "new prices" };
+		const resting = { state: "cooling", until: Date.now() + 60_000, byHand: true, stated: false, message: "new prices" };
 		expect(await spaceport.health()).toMatchObject([resting, resting]);
 		expect(await ward.refusal(one)).toMatchObject(resting);
+		expect(await stateStore.get("a")).toMatchObject({ expiresAt: Date.now() + 60_000 });
 		// A last resort is asked all the same; what comes of it does not end the rest.
 		await ward.answer(one, { force: true });
 		expect(await ward.refusal(one)).toMatchObject(resting);
@@ -165,6 +166,15 @@ describe("rest()", () => {
 		vi.advanceTimersByTime(60_000);
 		await Promise.all([ward.claim(one), ward.claim(one), ward.claim(other)]);
 		expect(await spaceport.health()).toMatchObject([{ state: "well" }, { state: "well" }]);
+	});
+
+	test("is shown before a shorter rest, and after a longer one", async () => {
+		const { spaceport, ward } = create({ providers: [provider("a")] });
+		await ward.fail({ name: "a", model: "m", provider: spaceport.get("a") });
+		await spaceport.rest("a", { forMs: 60_000 });
+		expect(await spaceport.health()).toMatchObject([{ byHand: true, until: Date.now() + 60_000, message: "no reason was given." }]);
+		await spaceport.rest("a", { forMs: 1000 });
+		expect(await spaceport.health()).toMatchObject([{ code: "network", until: Date.now() + 3000 }]);
 	});
 
 	test("takes out one model, or for good, and can be changed", async () => {
@@ -247,7 +257,7 @@ describe("probe()", () => {
 		const { spaceport } = create({
 			providers: [
 				provider("a", {
-					keys: ["good", "bad"],
+					keys: ["bad", "good"],
 					async probe({ key }) {
 						if (key === "bad") throw new AuthenticationError("401");
 					},
@@ -255,8 +265,8 @@ describe("probe()", () => {
 			],
 		});
 		expect(await spaceport.probe("a")).toMatchObject([
-			{ key: "good", state: "well" },
 			{ key: "bad", state: "refused" },
+			{ key: "good", state: "well" },
 		]);
 	});
 
@@ -321,6 +331,15 @@ describe("probe()", () => {
 		expect(await rows).toMatchObject({ code: "aborted" });
 		expect(await spaceport.health()).toMatchObject([{ state: "well" }]);
 		await expect(spaceport.probe("a", { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "aborted" });
+	});
+
+	test("leaves no listener at a signal that lives on", async () => {
+		const { signal } = new AbortController();
+		const [add, remove] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
+		const { spaceport } = create({ providers: [provider("a", { probe: async () => {} })] });
+		await spaceport.probe("a", { signal });
+		expect(add).toHaveBeenCalledTimes(1);
+		expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
 	});
 
 	test("types what a probe throws, and refuses to look at who cannot be looked at", async () => {

@@ -64,6 +64,21 @@ describe("a store far away", () => {
 		expect(store.commands).toBe(1);
 	});
 
+	test("says at once whether another key may be asked, before anything is written", async () => {
+		const { health } = createWard(createSlowStore(5));
+		const a = candidate("a", { keys: ["k1", "k2"] });
+		const [limited, broken] = [await ticketOf(health.claim(a, { force: false })), await ticketOf(health.claim(a, { force: false }))];
+		expect([limited.key, broken.key, limited.anotherKey()]).toEqual(["k1", "k2", false]);
+		limited.failed(new RateLimitedError("slow down"));
+		broken.failed(network());
+		expect([limited.anotherKey(), broken.anotherKey()]).toEqual([true, false]);
+		await settle();
+		const single = await ticketOf(health.claim(candidate("b", { keys: ["only"] }), { force: false }));
+		single.failed(new RateLimitedError("slow down"));
+		expect(single.anotherKey()).toBe(false);
+		await settle();
+	});
+
 	test("lets one attempt find out, of all processes that share it", async () => {
 		const store = createSlowStore(7);
 		const wards = Array.from({ length: 5 }, () => createWard(store));
@@ -134,7 +149,7 @@ describe("a store that fails costs no answer", () => {
 
 	test("one that rejects: the same, and no rejection is left unhandled", async () => {
 		const store = createSlowStore(10);
-		const { health, warnings } = createWard(store);
+		const { health, warnings, events } = createWard(store);
 		const a = candidate("a");
 		store.failure = new Error("READONLY You can't write against a read only replica.");
 		const ticket = await ticketOf(health.claim(a, { force: false }));
@@ -144,6 +159,8 @@ describe("a store that fails costs no answer", () => {
 		health.forget("a");
 		await settle();
 		expect(warnings.length).toBeGreaterThan(0);
+		// What was not kept is not told.
+		expect(events).toEqual([]);
 	});
 
 	test("one that is silent: an answer waits for half a second, and the next ones do not wait", async () => {
