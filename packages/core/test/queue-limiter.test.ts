@@ -194,8 +194,8 @@ describe("patience", () => {
 		const limiter = createLimiter({ tokensPerMinute: 100 });
 		await enter(limiter, { request: asking("", { maxTokens: 100 }) }).done;
 		const before = enter(limiter, { request: asking("", { maxTokens: 80 }) });
-		// It stays, and needs nothing.
-		const staying = enter(limiter, { request: asking("", { maxTokens: 0 }) });
+		// It stays.
+		const staying = enter(limiter, { request: asking("", { maxTokens: 10 }) });
 		const known = async (): Promise<unknown> => {
 			const { state, done } = enter(limiter, { request: asking("", { maxTokens: 80 }), maxWaitMs: 0 });
 			await done;
