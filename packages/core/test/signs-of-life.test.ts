@@ -107,6 +107,38 @@ describe("what a provider says of its limits", () => {
 		expect(Date.now()).toBeGreaterThanOrEqual(5000);
 	});
 
+	test("a key that is held back makes way for another one of the same provider", async () => {
+		const used: (string | undefined)[] = [];
+		const says: ScriptStep = {
+			run(context) {
+				used.push(context.key);
+				if (context.key === "a") context.reportLimits({ requests: { remaining: 0, resetMs: 600_000 } });
+			},
+		};
+		const provider = { ...createScriptedProvider({ name: "p", scripts: [[says, "answer"]] }), keys: ["a", "b"] };
+		const other = createScriptedProvider({ name: "other", scripts: [["elsewhere"]] });
+		const spaceport = createSpaceport({ providers: [provider, other], chains: { both: ["p", "other"] } });
+		for (let count = 0; count < 5; count += 1) await spaceport.complete({ ...ask, model: "both" });
+		expect(used).toEqual(["a", "b", "b", "b", "b"]);
+		expect(other.calls).toHaveLength(0);
+	});
+
+	test("limits hold for each key, and the keys are used in turn", async () => {
+		const used: (string | undefined)[] = [];
+		const notes: ScriptStep = { run: (context) => void used.push(context.key) };
+		const provider = {
+			...createScriptedProvider({ name: "p", scripts: [[notes, "answer"]] }),
+			keys: ["a", "b"],
+			limits: { requestsPerMinute: 2 },
+		};
+		const other = createScriptedProvider({ name: "other", scripts: [["elsewhere"]] });
+		const spaceport = createSpaceport({ providers: [provider, other], chains: { both: ["p", "other"] } });
+		const answers: string[] = [];
+		for (let count = 0; count < 5; count += 1) answers.push((await spaceport.complete({ ...ask, model: "both" })).provider);
+		expect(answers).toEqual(["p", "p", "p", "p", "other"]);
+		expect(used.toSorted()).toEqual(["a", "a", "b", "b"]);
+	});
+
 	test("reset forgets it", async () => {
 		const says: ScriptStep = { run: (context) => context.reportLimits({ requests: { remaining: 0, resetMs: 600_000 } }) };
 		const provider = createScriptedProvider({ name: "p", scripts: [[says, "one"], ["two"]] });

@@ -124,6 +124,8 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 			});
 	let ended = false;
 	let judged = false;
+	/** Its key was held back by a limit of ours: another one may have room. */
+	let heldBack = false;
 	let nestedAttempts: readonly AttemptRecord[] = [];
 	let usage: Usage | undefined;
 	let place: number | undefined;
@@ -155,12 +157,13 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 		judge(error) {
 			if (judged) return;
 			judged = true;
+			heldBack = key !== undefined && error !== undefined && isOwnLimit(error);
 			if (error === undefined) ticket?.succeeded();
 			else if (error.code === "aborted" || isOwnLimit(error) || (isSpaceportError(error, "timeout") && error.phase === "total"))
 				ticket?.released();
 			else ticket?.failed(error);
 		},
-		anotherKey: () => ticket?.anotherKey() === true,
+		anotherKey: () => heldBack || ticket?.anotherKey() === true,
 		end(decision, error) {
 			if (ended) return [];
 			ended = true;

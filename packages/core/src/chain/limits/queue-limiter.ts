@@ -201,6 +201,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 					started = true;
 					unlink();
 					resolve(openSlot(charged, end));
+					// Where it was p-queue's own timer that started it, nobody else looks who is next.
 					queueMicrotask(watch);
 				});
 			const waiting: Waiting = {
