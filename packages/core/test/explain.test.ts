@@ -15,6 +15,9 @@ import {
 import { createScriptedProvider } from "@spaceport/testkit";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
+import type { Resting } from "../src/chain/health/health.ts";
+import { restReason } from "../src/chain/rest-reason.ts";
+
 const messages = "What is the capital of France?";
 
 function scripted(
@@ -408,6 +411,26 @@ test("a chain in the chain waits for nobody while somebody else stands ready", a
 	expect(shown(await spaceport.explain({ messages, model: "last" }))).toEqual(["b", "a"]);
 	const { text, attempts } = await spaceport.complete({ messages });
 	expect([text, attempts.map(({ provider }) => provider)]).toEqual(["from b", ["b"]]);
+});
+
+test.each<[Partial<Resting>, string | undefined, string]>([
+	[{}, undefined, "rests after network: connection reset"],
+	[{}, "12:00:03", "rests until 12:00:03 after network: connection reset"],
+	[{ state: "refused", code: "authentication", message: "401." }, "it is reset", "rests until it is reset after authentication: 401"],
+	[{ state: "probing" }, "12:00:03", "is being tried by another request after network: connection reset"],
+	[{ byHand: true, message: "new\nprices" }, undefined, "was taken out by hand: new prices"],
+	[{ byHand: true, message: "new prices" }, "12:00:03", "was taken out by hand until 12:00:03: new prices"],
+])("a rest of %j until %s: %s", (rest, time, words) => {
+	const resting: Resting = {
+		state: "cooling",
+		until: 0,
+		stated: false,
+		code: "network",
+		message: "connection reset",
+		failures: 1,
+		...rest,
+	};
+	expect(restReason(resting, time)).toBe(words);
 });
 
 test("what a provider said cannot break the text", async () => {

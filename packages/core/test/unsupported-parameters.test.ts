@@ -12,6 +12,8 @@ import {
 import { createScriptedProvider, type ScriptedProvider } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
+import { mayLack } from "../src/chain/may-lack.ts";
+
 const clock = { name: "clock" };
 const image = { role: "user", content: [{ type: "image", image: "https://example.com/a.png" }] } as const;
 const turns = [
@@ -206,6 +208,34 @@ describe("a model that takes no earlier turns", () => {
 		expect((await drop({ messages: [turns[0]] }, { info })).asked.messages).toEqual([turns[0]]);
 		const withImage = [turns[0], turns[1], image];
 		expect((await drop({ messages: withImage }, { info })).asked.messages).toEqual(withImage);
+	});
+});
+
+describe("the look beforehand", () => {
+	const image = [{ type: "image", image: "https://example.com/a.png" }] as const;
+	const one = [{ role: "user", content: "?" }] as const;
+
+	test.each<[boolean, Partial<ProviderRequest>, Parameters<typeof scripted>[1]]>([
+		[false, { temperature: 1, tools: [clock], responseFormat: { type: "json" } }, {}],
+		[false, { temperature: 1 }, { info: { history: true, vision: true, tools: true } }],
+		[false, {}, { parameters: [] }],
+		[false, { metadata: {}, providerOptions: {} }, { parameters: [] }],
+		[false, { system: "Be brief.", seed: 1 }, { parameters: ["seed", "system"] }],
+		[true, { system: "Be brief.", seed: 1 }, { parameters: ["seed"] }],
+		[true, { seed: 1 }, { parameters: ["seed"], info: { parameters: [] } }],
+		[false, { seed: 1 }, { parameters: [], info: { parameters: ["seed"] } }],
+		[true, { tools: [clock] }, { info: { tools: false } }],
+		[true, { toolChoice: "required" }, { info: { tools: false } }],
+		[false, { seed: 1 }, { info: { tools: false } }],
+		[true, { messages: turns }, { info: { history: false } }],
+		[false, { messages: one }, { info: { history: false } }],
+		[true, { messages: [{ role: "user", content: image }] }, { info: { vision: false } }],
+		[false, { messages: turns }, { info: { vision: false } }],
+		[false, { messages: [{ role: "user", content: image }] }, { info: { vision: true } }],
+	])("says %s of %j for %j", (expected, request, options) => {
+		const provider = scripted("a", options);
+		const candidate = { name: "a", provider, model: "a", ...(options?.info && { info: { id: "a", ...options?.info } }) };
+		expect(mayLack({ messages: one, ...request }, candidate)).toBe(expected);
 	});
 });
 

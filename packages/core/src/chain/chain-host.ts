@@ -35,7 +35,11 @@ export interface ChainHost {
 	readonly mostAttempts: number;
 	/** Whether somebody else stands ready in a chain that asks this one: nobody who rests is waited for then. */
 	readonly hasOthers: boolean;
-	/** Who is well, who rests. */
+	/**
+	 * Who is well, who rests.
+	 *
+	 * @internal
+	 */
 	readonly health: Health;
 	/** Sends an event to the observers. */
 	readonly report: Observer;
