@@ -42,6 +42,8 @@ const rare = [
 	"health-book",
 	"explain-request",
 	"standalone-host",
+	"resolve-route",
+	"prefer-model",
 	"validate-request",
 ];
 

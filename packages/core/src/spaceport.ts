@@ -23,7 +23,7 @@ import { parts } from "./parts/parts.ts";
 import type { AsyncGeneratorProvider } from "./provider.ts";
 import { type GivenRequest, readRequest } from "./read-request.ts";
 import { createRegistry, type Registry } from "./registry/registry.ts";
-import { resolveRoute } from "./route/resolve-route.ts";
+import { findRoute } from "./route/find-route.ts";
 import { showValue } from "./show-value.ts";
 
 /** What {@link createSpaceport} takes. The options of chains are the defaults for every chain in it, and for a provider that is asked alone. */
@@ -182,9 +182,15 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		});
 	}
 
-	function run(request: ChatRequest, signal: AbortSignal, host: ChainHost): Batches<Chunk> {
-		const { model: _, ...rest } = request;
-		const { candidates, name, isList: wrap } = resolveRoute(request.model, registry);
+	function run(request: ChatRequest, signal: AbortSignal, host: ChainHost, route = findRoute(request.model, registry)): Batches<Chunk> {
+		const { model, ...rest } = request;
+		if (route === undefined) {
+			return later(async () => {
+				const { resolveRoute } = await loadPart(`telling why ${showValue(model)} cannot be asked`, parts.resolveRoute, signal);
+				return run(request, signal, host, resolveRoute(model, registry));
+			});
+		}
+		const { candidates, name, isList: wrap } = route;
 		const [first] = candidates;
 		const context = { id: host.requestId, signal, logger, host };
 		if (!wrap && isChainProvider(first.provider)) {

@@ -16,25 +16,13 @@ export function plainError(fact: PlainFact, space: string): SpaceportError {
 		const { reason } = fact;
 		return isSpaceportError(reason, "aborted") ? reason : new AbortedError("The caller aborted the request.", { reason, cause: reason });
 	}
-	const { afterMs } = fact;
-	switch (fact.kind) {
-		case "late":
-			return new TimeoutError(`No answer from ${space} (${fact.phase}) within ${afterMs} ms.`, {
-				phase: "connect",
-				afterMs,
-				hint: "Ask again later, or give it more time with connectMs.",
-			});
-		case "silent":
-			return new TimeoutError(`Nothing came from ${space} (${fact.phase}) for ${afterMs} ms.`, {
-				phase: "idle",
-				afterMs,
-				hint: "Ask again, or give it more time with idleMs.",
-			});
-		case "too-long":
-			return new TimeoutError(`The call to ${space} was not over after ${afterMs} ms.`, {
-				phase: "total",
-				afterMs,
-				hint: "Give it more time with totalMs.",
-			});
-	}
+	const { kind, afterMs } = fact;
+	const place = kind === "too-long" ? space : `${space} (${fact.phase})`;
+	const [message, phase, hint] =
+		kind === "late"
+			? ([`No answer from ${place} within ${afterMs} ms.`, "connect", "Ask again later, or give it more time with connectMs."] as const)
+			: kind === "silent"
+				? ([`Nothing came from ${place} for ${afterMs} ms.`, "idle", "Ask again, or give it more time with idleMs."] as const)
+				: ([`The call to ${place} was not over after ${afterMs} ms.`, "total", "Give it more time with totalMs."] as const);
+	return new TimeoutError(message, { phase, afterMs, hint });
 }

@@ -1,25 +1,21 @@
 import type { Chunk } from "../chunk.ts";
 import { InvalidRequestError } from "../errors/invalid-request-error.ts";
-import { NoSuchModelError } from "../errors/no-such-model-error.ts";
 import { loadPart } from "../load-part.ts";
-import { silentLogger } from "../logger.ts";
 import type { ProviderRequest } from "../message.ts";
 import { messageList } from "../message-text.ts";
 import { parts } from "../parts/parts.ts";
 import type { AsyncGeneratorProvider, AttemptContextInput, ModelInfo } from "../provider.ts";
 import { checkName } from "../registry/check-name.ts";
 import { checkProvider } from "../registry/check-provider.ts";
-import { didYouMean } from "../registry/did-you-mean.ts";
-import type { Candidate } from "../route/candidate.ts";
-import { findModel, toCandidate } from "../route/pick-model.ts";
+import { toCandidate } from "../route/pick-model.ts";
 import { showValue } from "../show-value.ts";
 import { type Batches, later, ungroup } from "./batches.ts";
-import type { ChainHost, NamedProvider } from "./chain-host.ts";
+import type { ChainHost } from "./chain-host.ts";
 import { type ChainOptionsInput, checkChainOptions } from "./chain-options.ts";
-import { type ChainPlan, withPlan } from "./chain-plan.ts";
-import { createHealth, type Health } from "./health/health.ts";
+import { type ChainPlan, type PreferModel, withPlan } from "./chain-plan.ts";
 import { createLimiters } from "./limits/limiter.ts";
 import { runChain } from "./run-chain.ts";
+import type { MakeHost } from "./standalone-host.ts";
 
 /** A member of a chain: a registered name, a provider, or one of them with how it is asked. */
 export type ChainEntry =
@@ -84,12 +80,7 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 	const entries: readonly ChainEntry[] = [...providers];
 	for (const [index, entry] of entries.entries()) checkEntry(name, entry, `providers[${index}]`);
 	const ownLimiters = options.limits === undefined ? undefined : createLimiters();
-	const standaloneLimiters = createLimiters();
-	let health: Health | undefined;
-	const standaloneHealth = (): Health => {
-		health ??= createHealth({ report: () => {}, logger: silentLogger });
-		return health;
-	};
+	let makeHost: MakeHost | undefined;
 
 	const chain: ChainProvider = {
 		name,
@@ -105,34 +96,46 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			),
 	};
 
-	function plan(outer: ChainHost, reference: string): ChainPlan {
+	/** Whether it is asked for a model: of those who ask it directly, some leave it out. */
+	const wantsModel = (reference: string | undefined): boolean => Boolean(reference) && reference !== name;
+
+	function plan(outer: ChainHost, reference: string, prefer: PreferModel | undefined): ChainPlan {
 		if (outer.chains.includes(chain)) {
 			const path = [...outer.chains.map((other) => other.name), name].join(" → ");
 			throw new InvalidRequestError(`The chain "${name}" is a member of itself: ${path}.`, { path: "providers" });
 		}
 		const { random = outer.random, createId = outer.createId } = options;
 		const host: ChainHost = { ...outer, random, createId, chains: [...outer.chains, chain] };
-		const wanted = reference === name || reference === "" ? undefined : reference;
-		return { name, candidates: toCandidates(name, entries, host, wanted), host, given: [host.defaults, options, host.overrides] };
+		const members = entries.map((entry) => {
+			const { provider, model, lastResort } = typeof entry === "object" && "provider" in entry ? entry : { provider: entry };
+			return { model, lastResort, ...(typeof provider === "string" ? host.resolve(provider) : { name: provider.name, provider }) };
+		});
+		const candidates =
+			prefer !== undefined && wantsModel(reference)
+				? prefer(name, members, reference)
+				: members.map((member) => toCandidate(member.name, member.provider, member.model, member.lastResort));
+		return { name, candidates: candidates as unknown as ChainPlan["candidates"], host, given: [host.defaults, options, host.overrides] };
 	}
 
 	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
-		const outer =
-			input?.host ??
-			(await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal)).createStandaloneHost(
-				name,
-				input,
-				standaloneHealth(),
-			);
 		const { model, ...rest } = request;
+		const outer = input?.host ?? (await standaloneHost(input));
+		const part = wantsModel(model) ? await loadPart("chains that are asked for a model", parts.preferModel, input?.signal) : undefined;
 		return runChain({
-			...plan(outer, model),
+			...plan(outer, model, part?.preferModel),
 			request: { ...rest, messages: messageList(request.messages) },
 			context: input ?? {},
-			limiters: ownLimiters ?? (input?.host === undefined ? standaloneLimiters : outer.limiters),
+			limiters: ownLimiters ?? outer.limiters,
 			exhausted: "wrap",
 		});
 	}
+
+	async function standaloneHost(input: AttemptContextInput | undefined): Promise<ChainHost> {
+		const { createStandalone } = await loadPart("chains outside of a Spaceport", parts.standaloneHost, input?.signal);
+		makeHost ??= createStandalone(name);
+		return makeHost(input);
+	}
+
 	return withPlan(chain, plan);
 }
 
@@ -147,39 +150,6 @@ function checkEntry(chain: string, entry: ChainEntry, path: string): void {
 		if (provider !== "") return;
 	}
 	checkProvider(provider, path);
-}
-
-function toCandidates(
-	chain: string,
-	entries: readonly ChainEntry[],
-	host: ChainHost,
-	wanted: string | undefined,
-): readonly [Candidate, ...Candidate[]] {
-	const named = entries.map((entry) => {
-		const { provider, model, lastResort } = typeof entry === "object" && "provider" in entry ? entry : { provider: entry };
-		return { model, lastResort, ...(typeof provider === "string" ? host.resolve(provider) : { name: provider.name, provider }) };
-	});
-	if (wanted === undefined)
-		return named.map(({ name, provider, model, lastResort }) => toCandidate(name, provider, model, lastResort)) as [
-			Candidate,
-			...Candidate[],
-		];
-
-	// Members that have the model that was asked for come first; the others are asked for their own when those fail.
-	const has = ({ provider }: NamedProvider): boolean => provider.models.length === 0 || findModel(provider, wanted) !== undefined;
-	const having = named.filter(has);
-	if (having.length === 0) {
-		const known = [...new Set(named.flatMap(({ provider }) => provider.models.map(({ id }) => id)))];
-		const message = `No member of the chain "${chain}" has a model "${wanted}".${didYouMean(wanted, known)}`;
-		throw new NoSuchModelError(message, { reference: wanted, known, hint: `Its models are ${known.join(", ")}.` });
-	}
-	const candidates = [
-		...having.map(({ name, provider, lastResort }) => toCandidate(name, provider, wanted, lastResort)),
-		...named
-			.filter((member) => !has(member))
-			.map(({ name, provider, model, lastResort }) => toCandidate(name, provider, model, lastResort)),
-	];
-	return candidates as [Candidate, ...Candidate[]];
 }
 
 function modelsOf(entries: readonly ChainEntry[]): readonly ModelInfo[] {

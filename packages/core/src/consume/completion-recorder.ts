@@ -110,12 +110,12 @@ export function createCompletionRecorder(): CompletionRecorder {
 			return {
 				requestId,
 				text: text.text(),
-				...(reasoning === "" ? {} : { reasoning }),
-				...(toolCalls.length === 0 ? {} : { toolCalls }),
+				...(reasoning !== "" && { reasoning }),
+				...(toolCalls.length > 0 && { toolCalls }),
 				provider: answered?.provider ?? "",
 				model: answered?.model ?? "",
 				finishReason,
-				...(usage === undefined ? {} : { usage }),
+				...(usage && { usage }),
 				warnings: [...new Set(told.map((warning) => warning.text.replace(/\s+/g, " ")))],
 				attempts,
 			};

@@ -6,6 +6,7 @@ import { disposition } from "../chain/disposition.ts";
 import { fitRequest } from "../chain/fit-request.ts";
 import type { Health } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
+import { preferModel } from "../chain/prefer-model.ts";
 import { inOneLine } from "../errors/in-one-line.ts";
 import { hasErrorBrand } from "../errors/spaceport-error.ts";
 import { isMoment } from "../errors/when.ts";
@@ -84,7 +85,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 		const { provider, name, model } = candidate;
 		if (!isChainProvider(provider)) return false;
 		try {
-			const plan = chainPlan(provider, level.plan.host, model);
+			const plan = chainPlan(provider, level.plan.host, model, preferModel);
 			if (plan === undefined) return false;
 			const longestMs = attemptOptions(provider, level.plan.given, hasOthers, level.longestMs).deadlines.firstChunkMs;
 			await explain({
@@ -140,7 +141,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 
 	const route = resolveRoute(reference, registry);
 	const [first] = route.candidates;
-	const chain = !route.isList && isChainProvider(first.provider) ? chainPlan(first.provider, host, first.model) : undefined;
+	const chain = !route.isList && isChainProvider(first.provider) ? chainPlan(first.provider, host, first.model, preferModel) : undefined;
 	const given = [host.defaults, host.overrides];
 	const options = await explain({
 		plan: chain ?? { name: route.name, candidates: route.candidates, host, given },

@@ -8,6 +8,8 @@ export interface PartList {
 	readonly health: () => Promise<typeof import("../chain/health/health-book.ts")>;
 	readonly course: () => Promise<typeof import("../chain/course.ts")>;
 	readonly queueLimiter: () => Promise<typeof import("../chain/limits/queue-limiter.ts")>;
+	readonly preferModel: () => Promise<typeof import("../chain/prefer-model.ts")>;
+	readonly resolveRoute: () => Promise<typeof import("../route/resolve-route.ts")>;
 	readonly standaloneHost: () => Promise<typeof import("../chain/standalone-host.ts")>;
 	readonly validateRequest: () => Promise<typeof import("../validate-request.ts")>;
 }

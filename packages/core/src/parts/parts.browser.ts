@@ -7,6 +7,8 @@ export const parts: PartList = {
 	health: () => import("../chain/health/health-book.ts"),
 	course: () => import("../chain/course.ts"),
 	queueLimiter: () => import("../chain/limits/queue-limiter.ts"),
+	preferModel: () => import("../chain/prefer-model.ts"),
+	resolveRoute: () => import("../route/resolve-route.ts"),
 	standaloneHost: () => import("../chain/standalone-host.ts"),
 	validateRequest: () => import("../validate-request.ts"),
 };

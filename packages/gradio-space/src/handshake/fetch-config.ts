@@ -1,8 +1,7 @@
-import { isSpaceportError, type Logger, loadPart } from "@spaceport/core";
+import { type Logger, loadPart } from "@spaceport/core";
 
 import { parts } from "../parts/parts.ts";
-import { explained, type ToError } from "../space-failure.ts";
-import { brokenOff } from "../transport/event-stream.ts";
+import type { ToError } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
@@ -53,10 +52,8 @@ export interface ConfigStoreOptions {
 	readonly confirmAfterMs: number;
 }
 
-const largestConfig = 50 * 1024 * 1024;
-/** Characters of a body that is no config, as far as it is looked at. */
-const longestSample = 64 * 1024;
-
+/** The most bytes that a config may have. */
+export const largestConfig: number = 50 * 1024 * 1024;
 /**
  * Makes the store of one Space's config.
  *
@@ -144,20 +141,9 @@ async function fetchConfig(http: Http, toError: ToError, signal: AbortSignal, on
 		signal,
 	});
 	onHeaders();
-	const { response } = answer;
-	const body = await answer.text(response.ok ? { maxBytes: largestConfig, maxMs: Infinity } : {}, signal);
-	const { text } = body;
-	if (!response.ok) {
-		const { status, headers } = response;
-		const error = toError({ kind: "status", phase: "config", status, body: text, headers });
-		if (status === 404) return { kind: "unusable", error };
-		throw error;
-	}
-	if (body.end !== "whole") throw brokenOff(body, "config", largestConfig, toError);
-	const config = parseSpaceConfig(text);
+	const body = answer.response.ok ? await answer.text({ maxBytes: largestConfig, maxMs: Infinity }, signal) : undefined;
+	const config = body?.end === "whole" ? parseSpaceConfig(body.text) : undefined;
 	if (config !== undefined) return { kind: "usable", config };
-	const error = await explained(toError({ kind: "unreadable", phase: "config", body: text.slice(0, longestSample) }), signal);
-	// A page that the hub shows in place of the Space: there is nothing to join.
-	if (isSpaceportError(error, "space-unavailable")) throw error;
-	return { kind: "unusable", error };
+	const { unusableConfig } = await loadPart("Spaces that do not answer", parts.reachDownSpace, signal);
+	return unusableConfig(answer, body, toError, signal);
 }

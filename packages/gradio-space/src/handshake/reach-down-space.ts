@@ -7,6 +7,9 @@ import { pause } from "../transport/timer.ts";
 import type { ConfigResult } from "./fetch-config.ts";
 import { mayNotRun, type Reached, type ReachSpaceOptions, type ReachWait, tryConfig } from "./reach-space.ts";
 
+// They are loaded together: where there is no config, it is looked why.
+export { unusableConfig } from "./unusable-config.ts";
+
 /** An app that has just started may refuse a request or two, and the page that stood in for it may have been the last one. */
 const longestGrace = 3;
 const graceMs = 1_000;

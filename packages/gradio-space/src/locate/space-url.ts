@@ -1,8 +1,16 @@
-import { InvalidRequestError, redact } from "@spaceport/core";
+import { type AddressWords, addressOf, badAddress, readAddress } from "./read-address.ts";
 
 const spaceId = /^[A-Za-z0-9][\w.-]*\/[\w.-]*[\w-][\w.-]*$/;
 const hubPage = /^https?:\/\/(?:www\.)?(?:huggingface\.co|hf\.co)\/spaces\/([^/?#]+\/[^/?#]+)/i;
 const hubDomain = /^([a-z0-9-]+)\.hf\.space$/;
+
+const words: AddressWords = {
+	path: "space",
+	what: "Space",
+	other: "it is neither owner/name nor a URL",
+	secretsGo: "token or headers",
+	hint: 'Give the Space as "owner/name", or the URL of a Gradio server such as "http://127.0.0.1:7860".',
+};
 
 /** What a caller's words for a Space say about it. */
 export interface SpaceAddress {
@@ -23,28 +31,18 @@ export interface SpaceAddress {
  * @throws InvalidRequestError where it is neither
  */
 export function spaceAddress(idOrUrl: string): SpaceAddress {
-	if (typeof idOrUrl !== "string") throw badSpace(idOrUrl, "it is no string");
+	if (typeof idOrUrl !== "string") throw badAddress(idOrUrl, "it is no string", words);
 	const text = idOrUrl.trim();
 	const id = hubPage.exec(text)?.[1] ?? text;
 	if (spaceId.test(id)) {
 		return { id, hubPath: `/api/spaces/${id}`, url: `https://${id.toLowerCase().replaceAll(/[^a-z0-9]/g, "-")}.hf.space` };
 	}
-	if (!URL.canParse(text)) throw badSpace(text, "it is neither owner/name nor a URL");
-	const url = new URL(text);
-	if (url.protocol !== "http:" && url.protocol !== "https:") throw badSpace(text, "its protocol is neither http nor https");
-	if (url.username !== "" || url.password !== "") throw badSpace(text, "it has a password, which belongs into token or headers");
+	const url = readAddress(text, words);
 	const subdomain = hubDomain.exec(url.hostname)?.[1];
 	return {
 		// Which dash of the subdomain stands between owner and name cannot be told.
 		id: undefined,
 		hubPath: subdomain === undefined ? undefined : `/api/spaces/by-subdomain/${subdomain}`,
-		url: `${url.origin}${url.pathname.replace(/\/+$/, "")}`,
+		url: addressOf(url),
 	};
-}
-
-function badSpace(value: unknown, reason: string): InvalidRequestError {
-	return new InvalidRequestError(`${redact(JSON.stringify(value) ?? String(value))} is no Space: ${reason}.`, {
-		path: "space",
-		hint: 'Give the Space as "owner/name", or the URL of a Gradio server such as "http://127.0.0.1:7860".',
-	});
 }

@@ -4,7 +4,6 @@ import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
 import type { Http, HttpResponse } from "./http.ts";
 import { cancel, readBody, readRest } from "./read-body.ts";
-import type { BoundedText } from "./read-bounded.ts";
 import { startTimer } from "./timer.ts";
 
 /** Characters of one event: the whole history of a long conversation with pictures in it fits, a server that never ends a line does not fill the memory. */
@@ -94,14 +93,4 @@ export async function refused(answer: HttpResponse, phase: SpacePhase, toError: 
 	const { status, headers } = answer.response;
 	const { text } = await answer.text({}, signal);
 	return toError({ kind: "status", phase, status, body: text, headers });
-}
-
-/**
- * The error of an answer that was not read to its end.
- *
- * @param limit - the most bytes that were read
- */
-export function brokenOff({ end, cause }: BoundedText, phase: SpacePhase, limit: number, toError: ToError): Error {
-	if (end === "cut") return toError({ kind: "too-large", limit, cause: undefined });
-	return toError({ kind: "no-answer", phase, cause: new Error("The answer broke off.", { cause }) });
 }

@@ -2,6 +2,7 @@ import { loadPart } from "@spaceport/core";
 import type { CookieJar } from "../login/cookie-jar.ts";
 import type { Login } from "../login/login.ts";
 import { parts } from "../parts/parts.ts";
+import { defined } from "../read-json.ts";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
 import { raceSignal } from "./race.ts";
@@ -97,17 +98,14 @@ export function createHttp(options: HttpOptions): Http {
 			origin,
 			referer: `${origin}/`,
 			"user-agent": "spaceport (+https://github.com/spaceport-ai/spaceport)",
-			...(request.body === undefined ? {} : { "content-type": "application/json" }),
-			...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+			"content-type": request.body === undefined ? undefined : "application/json",
+			authorization: token && `Bearer ${token}`,
 		};
 		// What the request would not be understood without.
-		const needed = {
-			...(cookie === undefined ? {} : { cookie }),
-			...(request.contentType === undefined ? {} : { "content-type": request.contentType }),
-		};
+		const needed = defined({ cookie, "content-type": request.contentType });
 		for (const [name, value] of Object.entries({ ...defaults, ...ownHeaders, ...needed })) {
 			try {
-				headers.set(name, value);
+				if (value !== undefined) headers.set(name, value);
 			} catch {
 				// A runtime may forbid names such as `origin`; the values were checked when the Space was made. The request is good without them.
 			}

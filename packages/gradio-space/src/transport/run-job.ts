@@ -1,6 +1,7 @@
 import { type QueueMessage, toQueueMessage } from "../decode/queue-message.ts";
 import { parseJson } from "../parse-json.ts";
-import { brokenOff, largestEvent, refused } from "./event-stream.ts";
+import { brokenOff } from "./broken-off.ts";
+import { largestEvent, refused } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { startTimer } from "./timer.ts";
 
