@@ -1,12 +1,13 @@
 /**
  * The benchmarks: `npm run bench -- [part…] [--rounds 5] [--markdown file] [--json file]`.
  *
- * Parts: differences, whole, crowd, first, start; all of them where none is named.
+ * Parts: differences, whole, crowd, first, start, chain; all of them where none is named.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 
+import { runChainPart } from "./chain/run-chain-part.ts";
 import { circumstances, type PartResult, toMarkdown } from "./report.ts";
 import { runPart, runStarts } from "./run-part.ts";
 import { parts } from "./scenarios.ts";
@@ -25,7 +26,7 @@ const { values, positionals } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is ${values.rounds}, and must be a whole number, 1 or more.`);
 const all = parts("full");
-const names = [...all.map(({ name }) => name), "start"];
+const names = [...all.map(({ name }) => name), "start", "chain"];
 for (const name of positionals)
 	if (!names.includes(name)) throw new Error(`There is no part "${name}". The parts are ${names.join(", ")}.`);
 const wanted = positionals.length === 0 ? names : positionals;
@@ -45,9 +46,10 @@ for (const part of all) {
 if (wanted.includes("start")) {
 	results.push({ name: "start", title: "A new process to its first token", samples: await runStarts(servers, 5, options) });
 }
+if (wanted.includes("chain")) results.push(...(await runChainPart("full", options, onlyClients)));
 
 const require = createRequire(import.meta.url);
-const peers = ["@gradio/client", "openai", "ai", "@ai-sdk/openai-compatible"];
+const peers = ["@gradio/client", "openai", "ai", "@ai-sdk/openai-compatible", "ai-fallback", "@langchain/core"];
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly name: string };
 const where = circumstances(rounds, spaceportForm(), Object.fromEntries(peers.map((name) => [name, versionOf(name)])));
 const markdown = toMarkdown(where, results);

@@ -4,8 +4,8 @@ export interface Sample {
 	readonly client: string;
 	readonly figure: string;
 	readonly value: number;
-	/** How much of one core the fake servers used meanwhile, from 0 to 1. */
-	readonly serverShare: number;
+	/** How much of one core the fake servers used meanwhile, from 0 to 1. Undefined where there are none. */
+	readonly serverShare?: number;
 }
 
 /** The middle one, or the mean of the two in the middle. */

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 
+import { chainClients } from "./chain/all-chain-clients.ts";
 import { clients } from "./clients/all-clients.ts";
 import { median, medianRatio, type Sample, valuesOf } from "./measurement.ts";
 import { judge, type TargetResult } from "./targets.ts";
@@ -9,6 +10,8 @@ export interface PartResult {
 	readonly name: string;
 	readonly title: string;
 	readonly samples: readonly Sample[];
+	/** The client that the others are held against. @default "floor" */
+	readonly floor?: string;
 }
 
 /** Where and when it was measured. */
@@ -41,39 +44,45 @@ export function toMarkdown(where: Circumstances, results: readonly PartResult[])
 	return lines.join("\n");
 }
 
-function partLines({ name, title, samples }: PartResult): string[] {
+function partLines({ name, title, samples, floor: floorName = "floor" }: PartResult): string[] {
 	const columns = unique(samples.map(({ scenario, figure }) => `${scenario}\n${figure}`)).map((key) => key.split("\n") as [string, string]);
 	const rows = unique(samples.map(({ client }) => client)).map((client) => [
 		clientTitle(client),
 		...columns.map(([scenario, figure]) => {
 			const values = valuesOf(samples, scenario, client, figure);
-			const floor = valuesOf(samples, scenario, "floor", figure);
+			const floor = valuesOf(samples, scenario, floorName, figure);
+			if (values.length === 0) return "";
 			const shown = show(median(values));
-			return client === "floor" || floor.length === 0 ? shown : `${shown} (${medianRatio(values, floor).toFixed(2)})`;
+			return client === floorName || floor.length === 0 ? shown : `${shown} (${medianRatio(values, floor).toFixed(2)})`;
 		}),
 	]);
 	const shares = columns.map(([scenario, figure]) => {
 		const all = samples.filter((sample) => sample.scenario === scenario && sample.figure === figure);
-		return `${Math.round(100 * median(all.map(({ serverShare }) => serverShare)))} %`;
+		return `${Math.round(100 * median(all.map(({ serverShare }) => serverShare ?? 0)))} %`;
 	});
+	const hasServer = samples.some(({ serverShare }) => serverShare !== undefined);
 	const header = ["", ...columns.map(([scenario, figure]) => `${scenario}: ${figure}`)];
 	return [
 		`### ${title}`,
 		"",
-		...table([header, ...rows, ["the fake server's share of a core", ...shares]]),
+		...table([header, ...rows, ...(hasServer ? [["the fake server's share of a core", ...shares]] : [])]),
 		...judge(name, samples).map((target, index) => `${index === 0 ? "\n" : ""}- ${targetLine(target)}`),
 	];
 }
 
 function targetLine({ client, scenario, figure, against, most, value, met }: TargetResult): string {
 	const other = against.client === client ? `its own at ${against.scenario}` : clientTitle(against.client);
+	const unit = figure.includes("µs") ? "µs" : "ms";
 	const [shown, limit] =
-		"ratio" in most ? [`${value.toFixed(2)} ×`, `${most.ratio} ×`] : [`${value.toFixed(2)} ms more than`, `${most.difference} ms`];
+		"ratio" in most
+			? [`${value.toFixed(2)} ×`, `${most.ratio} ×`]
+			: [`${value.toFixed(2)} ${unit} more than`, `${most.difference} ${unit}`];
 	return `${met ? "met" : "**not met**"}: ${clientTitle(client)}, ${scenario}, ${figure}: ${shown} ${other} (target: at most ${limit})`;
 }
 
 function clientTitle(name: string): string {
-	return Object.hasOwn(clients, name) ? clients[name as keyof typeof clients].title : name;
+	const known: Readonly<Record<string, { readonly title: string }>> = { ...chainClients, ...clients };
+	return Object.hasOwn(known, name) ? (known[name]?.title ?? name) : name;
 }
 
 function show(value: number): string {

@@ -8,7 +8,7 @@ interface Target {
 	readonly client: string;
 	/** Held against another client, or against itself in another scenario. */
 	readonly against: { readonly client: string; readonly scenario?: string };
-	/** The most that the ratio may be, or the difference in milliseconds. */
+	/** The most that the ratio may be, or the difference in the figure's own unit. */
 	readonly most: { readonly ratio: number } | { readonly difference: number };
 }
 
@@ -67,6 +67,33 @@ const targets: readonly Target[] = [
 		against: { client: "floor" },
 		most: { ratio: 1.2 },
 	},
+	...(["spaceport-text", "spaceport-chunks", "spaceport-whole"] as const).flatMap((client): Target[] => [
+		...["1 000 chunks", "10 000 chunks", "50 000 chunks"].map(
+			(scenario): Target => ({
+				part: "chain",
+				scenario,
+				figure: "CPU, µs a chunk",
+				client,
+				against: { client: "bare" },
+				most: { difference: 1 },
+			}),
+		),
+		{ part: "chain", scenario: "one chunk", figure: "CPU, µs a call", client, against: { client: "bare" }, most: { difference: 50 } },
+	]),
+	...[
+		["the first time in a process, the first one dead", "the first time in a process, the first one alive"] as const,
+		["the first one dead", "the first one alive"] as const,
+		["known to be dead", "the first one alive"] as const,
+	].map(
+		([scenario, alive]): Target => ({
+			part: "chain",
+			scenario,
+			figure: "ms a call",
+			client: "spaceport-text",
+			against: { client: "spaceport-text", scenario: alive },
+			most: { difference: 2 },
+		}),
+	),
 	{
 		part: "start",
 		scenario: "new process",

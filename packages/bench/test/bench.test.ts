@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { chainClients } from "../src/chain/all-chain-clients.ts";
+import { runChainPart } from "../src/chain/run-chain-part.ts";
 import { runPart, runStarts } from "../src/run-part.ts";
 import { parts } from "../src/scenarios.ts";
 import { type ServerProcess, startServers } from "../src/server/server-process.ts";
+
+test("chain: every client reads the very text, whether or not the first provider is dead", { timeout: 120_000 }, async () => {
+	const results = await runChainPart("tiny", { rounds: 1, onStep: () => {} });
+	const samples = results.flatMap((result) => result.samples);
+	expect(new Set(samples.map(({ client }) => client))).toEqual(new Set(Object.keys(chainClients)));
+	expect(new Set(samples.map(({ scenario }) => scenario))).toContain("known to be dead");
+	for (const { figure, value } of samples) if (figure !== "left in the heap, MB") expect(value).toBeGreaterThan(0);
+});
 
 // Each client holds its own text against what the server was to send, and fails where they differ. Nothing here is timed.
 describe("the benchmarks, tiny", () => {

@@ -1,9 +1,6 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-
 import type { AnswerPlan } from "../answer.ts";
 import type { ServerAddresses } from "../server/server-process.ts";
+import { startWorker, type WorkerProcess } from "../worker-process.ts";
 import type { ClientName } from "./all-clients.ts";
 import type { StreamForm } from "./client.ts";
 
@@ -30,11 +27,9 @@ export interface TaskResult {
 	readonly peakRssMb: number;
 }
 
-/** A client in its process. */
-export interface ClientProcess extends AsyncDisposable {
+/** A client in its process. Its tasks fail where a text is not what the server sent. */
+export interface ClientProcess extends WorkerProcess<Task, TaskResult> {
 	readonly name: ClientName;
-	/** @throws Error where a text is not what the server sent */
-	run(task: Task): Promise<TaskResult>;
 }
 
 /** Starts a client. It ends with this process. */
@@ -43,27 +38,6 @@ export async function startClient(
 	addresses: ServerAddresses,
 	nodeOptions: readonly string[] = [],
 ): Promise<ClientProcess> {
-	const script = fileURLToPath(new URL("./run-client.ts", import.meta.url));
-	const child = fork(script, [name, JSON.stringify(addresses)], { execArgv: ["--expose-gc", ...nodeOptions] });
-	const failed = once(child, "exit").then(([code]) => {
-		throw new Error(`${name} ended with ${code}.`);
-	});
-	failed.catch(() => {});
-	const message = async (): Promise<unknown> => ((await Promise.race([once(child, "message"), failed])) as [unknown])[0];
-	await message();
-	return {
-		name,
-		async run(task) {
-			const answer = message();
-			child.send(task);
-			const { result, error } = (await answer) as { readonly result?: TaskResult; readonly error?: string };
-			if (result === undefined) throw new Error(`${name}: ${error}`);
-			return result;
-		},
-		async [Symbol.asyncDispose]() {
-			const gone = once(child, "exit");
-			child.disconnect();
-			await gone;
-		},
-	};
+	const script = new URL("./run-client.ts", import.meta.url);
+	return { name, ...(await startWorker<Task, TaskResult>(name, script, [name, JSON.stringify(addresses)], nodeOptions)) };
 }

@@ -1,6 +1,7 @@
 /** One client in a process of its own: `run-client.ts <name>`. It does what the parent's messages say, and answers each with what it took. */
 import { type AnswerPlan, answerTokens, questionFor } from "../answer.ts";
 import type { ServerAddresses } from "../server/server-process.ts";
+import { answerTasks } from "../worker-process.ts";
 import { type ClientName, clients } from "./all-clients.ts";
 import type { BenchClient, StreamForm } from "./client.ts";
 import type { Task, TaskResult } from "./client-process.ts";
@@ -60,11 +61,4 @@ async function run({ form, plan, times, atOnce, fresh }: Task): Promise<TaskResu
 	return { cpuMs: (user + system) / 1000, wallMs, firstMs, peakRssMb: process.resourceUsage().maxRSS / 1024 };
 }
 
-process.on("message", (task: Task) => {
-	run(task).then(
-		(result) => process.send?.({ result }),
-		(error: unknown) => process.send?.({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-	);
-});
-process.on("disconnect", () => process.exit());
-process.send?.("ready");
+answerTasks(run);
