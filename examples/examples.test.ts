@@ -93,6 +93,17 @@ describe.skipIf(gradio.skip)(`with Gradio ${version}`, () => {
 	});
 });
 
+it("resilient-chat goes on at the other Space where the connection of the first one breaks, and nothing is lost", async () => {
+	const whole = await run("resilient-chat", ["--pace-ms", "1"]);
+	expect({ code: whole.code, stderr: whole.stderr }).toEqual({
+		code: 0,
+		stderr: expect.stringMatching(/^1\. ada: answered \(\d+ ms\)\nNot a letter is missing, and none stands there twice\.\n$/),
+	});
+	const cut = await run("resilient-chat", ["--cut-after", "200", "--pace-ms", "2"]);
+	expect({ code: cut.code, stdout: cut.stdout }).toEqual({ code: 0, stdout: whole.stdout });
+	expect(cut.stderr).toMatch(/^⟨bram goes on⟩1\. ada: .+\n2\. bram: answered \(\d+ ms\)\nNot a letter is missing/);
+});
+
 it("own-space says what it needs", async () => {
 	const { code, stderr } = await run("own-space", []);
 	expect({ code, stderr }).toEqual({ code: 2, stderr: "Say where the Space is: an address, or owner/name.\n" });
