@@ -437,6 +437,13 @@ describe("several keys", () => {
 		expect(health.isQuiet).toBe(true);
 	});
 
+	test("of which there is one have no other", async () => {
+		const { fail } = createWard();
+		const a = candidate("a", { keys: ["only"] });
+		expect((await fail(a, refused())).anotherKey()).toBe(false);
+		expect((await fail(a, refused(), { force: true })).anotherKey()).toBe(false);
+	});
+
 	test("rest together when the server fails", async () => {
 		const { fail, refusal } = createWard();
 		const a = candidate("a", { keys: ["k1", "k2"] });

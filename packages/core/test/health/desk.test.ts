@@ -257,7 +257,7 @@ describe("probe()", () => {
 		const { spaceport } = create({
 			providers: [
 				provider("a", {
-					keys: ["bad", "good"],
+					keys: ["good", "bad"],
 					async probe({ key }) {
 						if (key === "bad") throw new AuthenticationError("401");
 					},
@@ -265,9 +265,12 @@ describe("probe()", () => {
 			],
 		});
 		expect(await spaceport.probe("a")).toMatchObject([
-			{ key: "bad", state: "refused" },
 			{ key: "good", state: "well" },
+			{ key: "bad", state: "refused", failures: 1 },
 		]);
+		vi.advanceTimersByTime(1);
+		// The good one's being well says nothing of the other.
+		expect((await spaceport.probe("a"))[1]).toMatchObject({ key: "bad", state: "refused", failures: 2 });
 	});
 
 	test("does not end what the provider stated, nor what was taken out by hand", async () => {

@@ -163,6 +163,17 @@ describe("a store that fails costs no answer", () => {
 		expect(events).toEqual([]);
 	});
 
+	test("one that fails when it writes: what was not kept is not told", async () => {
+		const update: StateStore["update"] = (_, change) => {
+			change(undefined);
+			throw new Error("READONLY");
+		};
+		const { health, events } = createWard({ get: () => undefined, update, entries: () => [] });
+		(await ticketOf(health.claim(candidate("a"), { force: false }))).failed(network());
+		await settle();
+		expect(events).toEqual([]);
+	});
+
 	test("one that is silent: an answer waits for half a second, and the next ones do not wait", async () => {
 		const store = createSlowStore(3_600_000);
 		const { health } = createWard(store);
