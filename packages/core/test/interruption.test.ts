@@ -126,6 +126,18 @@ describe("continue", () => {
 		expect(chunks.filter((chunk) => typeof chunk === "object" && chunk.type === "text-delta")).toHaveLength(1);
 	});
 
+	test("whoever says something else is well all the same", async () => {
+		const other = "I am sorry, but I cannot help you with that request.";
+		const providers = [scripted("a", [whole.slice(0, 30), cut]), scripted("b", [other])];
+		const spaceport = createSpaceport({ providers, chains: { default: ["a", "b"] }, retry: { retries: 0 } });
+		for (let index = 0; index < 3; index += 1) {
+			spaceport.complete({ messages: "?" }).catch(() => {});
+			await vi.runAllTimersAsync();
+			await spaceport.reset("a");
+		}
+		expect(await spaceport.health()).toMatchObject([{ provider: "a" }, { provider: "b", state: "well", failures: 0 }]);
+	});
+
 	test("something else is handed out after a seam where that is wanted", async () => {
 		const other = "I am sorry, but I cannot help you with that request. Is there anything else you would like to know?";
 		const { completion, streamed, chunks } = await run(

@@ -104,8 +104,8 @@ export function createCourse(options: CourseOptions): Course {
 		const failed = current() as OpenAttempt;
 		const { candidate } = failed;
 		if (isSpaceportError(error, "chain-exhausted")) innerLeftOut.push(...error.leftOut);
-		// It is said before the decision, which may depend on it.
-		failed.judge(cause);
+		// It is said before the decision, which may depend on it. Whoever says something else is well all the same.
+		failed.judge(goOn?.isMismatch(cause) ? undefined : cause);
 		const again = options.leftAttempts() > 0 && goOn?.asksOtherwise(candidate, cause) === true;
 		const move = again ? plan.again() : await plan.failed(moment === "break" ? rootFailure(cause) : cause, moment, failed.anotherKey());
 		attempts.push(...failed.end(move?.action ?? "fail", error));

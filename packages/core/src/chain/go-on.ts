@@ -20,6 +20,8 @@ export interface GoOn {
 	requestFor(candidate: Candidate): Omit<ProviderRequest, "model">;
 	/** What of an attempt's chunks goes on with the answer. It throws where they do not. */
 	align(attempt: OpenAttempt): Batches<Chunk>;
+	/** Whether it failed by saying something else. */
+	isMismatch(error: SpaceportError): boolean;
 	/** Whether a candidate that refused the way it was asked in is asked in another way now. */
 	asksOtherwise(candidate: Candidate, error: SpaceportError): boolean;
 }
@@ -57,6 +59,7 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 	/** Those that take no assistant's message in the last place, although they were said to. */
 	const noPrefill = new Set<Candidate>();
 	const asked = new Map<Candidate, Continuation>();
+	let mismatch: SpaceportError | undefined;
 
 	function requestFor(candidate: Candidate): Omit<ProviderRequest, "model"> {
 		if (isAnew || kind === "whole") return run.request;
@@ -104,11 +107,12 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 			if (options.onMismatch === "seam") {
 				return [seam(candidate.name, "continue", "it says something else"), { type: "text-delta", text: separator(sent) + text }];
 			}
-			throw new GenerationError(`"${candidate.name}" was to go on with the answer of "${from}" and said something else.`, {
+			mismatch = new GenerationError(`"${candidate.name}" was to go on with the answer of "${from}" and said something else.`, {
 				title: "something else",
 				detail: text.slice(0, 200),
 				provider: candidate.name,
 			});
+			throw mismatch;
 		}
 
 		function aligned(ready: string): Chunk[] {
@@ -167,6 +171,7 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 	return {
 		requestFor,
 		align: isAnew ? anew : align,
+		isMismatch: (error) => error === mismatch,
 		asksOtherwise(candidate, error) {
 			if (asked.get(candidate)?.way !== "prefill" || noPrefill.has(candidate) || !refusals.has(error.code)) return false;
 			noPrefill.add(candidate);
