@@ -8,6 +8,7 @@ import {
 	completeAttemptContext,
 	type FinishChunk,
 	InvalidRequestError,
+	type LimitOptions,
 	type Logger,
 	type ModelInfo,
 	messageList,
@@ -84,6 +85,8 @@ export interface SpaceProviderDefinition<StepName extends string = string> {
 	readonly headers?: Readonly<Record<string, string>>;
 	/** Limits in place of the chain's, for a Space that is known to be slower. */
 	readonly timeouts?: Partial<Timeouts>;
+	/** How much this Space may be asked. @default no limit */
+	readonly limits?: Partial<LimitOptions>;
 }
 
 /** What every provider over a Space can be made with. */
@@ -123,6 +126,8 @@ export interface SpaceProviderOptions {
 	readonly createId?: () => string;
 	/** Limits in place of the chain's. */
 	readonly timeouts?: Partial<Timeouts>;
+	/** How much it is asked, in place of the Space's own limits. Those of the Spaceport and of chains are stronger. @default no limit */
+	readonly limits?: Partial<LimitOptions>;
 }
 
 /** A provider over a Space. It can be asked directly: the context may be left out, and `messages` may be a string. */
@@ -195,7 +200,7 @@ export type TurnOf = (space: SpaceCaller, request: ProviderRequest, options: Sub
  * @param parameters - the settings that it takes, where they are known before it is asked
  */
 export function createProvider(
-	definition: Pick<SpaceProviderDefinition, "name" | "space" | "models" | "headers" | "timeouts">,
+	definition: Pick<SpaceProviderDefinition, "name" | "space" | "models" | "headers" | "timeouts" | "limits">,
 	options: SpaceProviderOptions,
 	turnOf: SpaceTurn | TurnOf,
 	parameters?: readonly SettingName[],
@@ -279,6 +284,7 @@ export function createProvider(
 		url: space.url,
 		...(parameters && { parameters }),
 		...(Object.keys(timeouts).length === 0 ? {} : { timeouts }),
+		limits: { ...definition.limits, ...options.limits },
 		probe: async (context) => (await loadForAttempt("probes", parts.probeSpace, context.signal)).probeSpace(space, turnOf, context),
 		createAsyncGenerator(input, given) {
 			const context = completeAttemptContext(given);

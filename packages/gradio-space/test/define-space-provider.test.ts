@@ -247,3 +247,10 @@ test("a chunk list may say how it finished, and what else came", async () => {
 	]);
 	expect(textOf(chunks)).toBe("ab");
 });
+
+test("a Space's own limits hold, and the caller's are stronger", async () => {
+	const definition = { name: "chat", space: "somebody/chat", api: "/chat", models: [{ id: "chat" }], toData: () => [], fromData: () => "" };
+	const createLimited = defineSpaceProvider({ ...definition, limits: { concurrency: 1, requestsPerMinute: 20 } });
+	expect(createLimited().limits).toEqual({ concurrency: 1, requestsPerMinute: 20 });
+	expect(createLimited({ limits: { concurrency: 3 } }).limits).toEqual({ concurrency: 3, requestsPerMinute: 20 });
+});
