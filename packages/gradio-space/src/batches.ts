@@ -14,15 +14,17 @@ const key: unique symbol = Symbol.for("spaceport.batches");
  * @param isLeft - whether what is there is not to be given any more: the batches are asked what to do then
  */
 export function ungroup<Item>(batches: Batches<Item>, isLeft: () => boolean): AsyncGenerator<Item, void, void> {
-	async function* items(): AsyncGenerator<Item, void, void> {
-		for await (const batch of batches) {
-			for (const item of batch) {
-				if (isLeft()) break;
-				yield item;
-			}
+	return Object.defineProperty(itemsOf(batches, isLeft), key, { value: batches });
+}
+
+/** It stands by itself: a function* inside of another function is a class of its own for each call. */
+async function* itemsOf<Item>(batches: Batches<Item>, isLeft: () => boolean): AsyncGenerator<Item, void, void> {
+	for await (const batch of batches) {
+		for (const item of batch) {
+			if (isLeft()) break;
+			yield item;
 		}
 	}
-	return Object.defineProperty(items(), key, { value: batches });
 }
 
 /**

@@ -359,32 +359,42 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		}
 	}
 
+	/** The events of a call. It stands beside `submit`: a function* inside of it would be a class of its own for each call. */
+	async function* eventsOf(
+		api: ApiName,
+		data: SubmitData,
+		submitOptions: SubmitOptions,
+		openSession: ((signal: AbortSignal) => Promise<Session>) | undefined,
+		onSignal: (signal: AbortSignal) => void,
+	): Batches<GradioEvent> {
+		checkCallOptions(submitOptions);
+		checkApi(api);
+		const complete = completeCallOptions(submitOptions, options);
+		const { signal, end } = waitSignal(submitOptions.signal, complete);
+		onSignal(signal);
+		const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
+		try {
+			signal.throwIfAborted();
+			const session = await openSession?.(signal);
+			yield* session === undefined ? start() : session.use(showApi(api), signal, start);
+		} catch (error) {
+			throw await explained(signal.aborted ? signal.reason : error, signal);
+		} finally {
+			end();
+		}
+	}
+
 	function submit(
 		api: ApiName,
 		data: SubmitData,
 		submitOptions: SubmitOptions = {},
 		openSession?: (signal: AbortSignal) => Promise<Session>,
 	): AsyncGenerator<GradioEvent, void, void> {
-		let isOver = (): boolean => false;
-
-		async function* batches(): Batches<GradioEvent> {
-			checkCallOptions(submitOptions);
-			checkApi(api);
-			const complete = completeCallOptions(submitOptions, options);
-			const { signal, end } = waitSignal(submitOptions.signal, complete);
-			isOver = () => signal.aborted;
-			const start = (use?: SessionUse) => call(api, data, submitOptions, complete, signal, use);
-			try {
-				signal.throwIfAborted();
-				const session = await openSession?.(signal);
-				yield* session === undefined ? start() : session.use(showApi(api), signal, start);
-			} catch (error) {
-				throw await explained(signal.aborted ? signal.reason : error, signal);
-			} finally {
-				end();
-			}
-		}
-		return ungroup(batches(), () => isOver());
+		let signal: AbortSignal | undefined;
+		const onSignal = (own: AbortSignal): void => {
+			signal = own;
+		};
+		return ungroup(eventsOf(api, data, submitOptions, openSession, onSignal), () => signal?.aborted === true);
 	}
 
 	/** Reads the config, and does something with it, within the limits of a call. */

@@ -231,7 +231,7 @@ export function createProvider(
 			leaveQueueWhen: options.leaveQueueWhen,
 			logger,
 			onAlive: context.alive,
-			textSoFar: () => deltas.text,
+			textSoFar: deltas.text,
 		};
 		const turn = typeof turnOf === "function" ? await turnOf(space, request, submitOptions) : turnOf;
 		const { api, contract, fallback, settings, steps, parts, toData, fromData } = turn;

@@ -51,7 +51,7 @@ describe("any texts of an answer", () => {
 					expect(told.take(now, hints(all[index - 1] ?? "", now))).toEqual(step);
 					chunks.push(...step);
 					expect(textOf(chunks)).toBe(now.toWellFormed());
-					expect(alone.text).toBe(now.toWellFormed());
+					expect(alone.text()).toBe(now.toWellFormed());
 				}
 				for (const chunk of chunks) expect("text" in chunk && chunk.text.isWellFormed()).toBe(true);
 			}),

@@ -47,7 +47,7 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 	/** Whether the next chunks are waited for. */
 	let pulling = false;
 	/** The chunks that came together, and which of them is the next. */
-	let batch: Chunk[] = [];
+	let batch = none;
 	let position = 0;
 	let claimed = false;
 	let text: AppendOnlyText | undefined;
@@ -123,7 +123,7 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 				const result: Result | undefined = value === undefined ? undefined : { done: false, value };
 				return chunk.type === "finish" ? settle(chunk, result ?? over).finally(done) : result;
 			} catch (error) {
-				batch = [];
+				batch = none;
 				work?.controller.abort(error);
 				return fail(error).finally(done);
 			}
@@ -135,7 +135,7 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 				const chunk = batch[position] as Chunk;
 				position += 1;
 				if (position === batch.length) {
-					batch.length = 0;
+					batch = none;
 					position = 0;
 				}
 				recorder.take(chunk);
@@ -212,17 +212,16 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 		let busy = false;
 		const turns: (() => void)[] = [];
 		const yieldTurn = (): void => {
-			const turn = turns.shift();
-			if (turn === undefined) busy = false;
+			busy = turns.length > 0;
 			// The result that is there comes first.
-			else queueMicrotask(turn);
+			if (busy) queueMicrotask(turns.shift() as () => void);
 		};
 		const reader = createReader(step, yieldTurn);
 
 		function advance(): Result | Promise<Result> {
 			// What is there is given at once; only then is the chunk that `completion` asked for waited for.
-			for (let chunk = buffered.shift(); chunk !== undefined && !left; chunk = buffered.shift()) {
-				const result = reader.pass(chunk);
+			while (buffered.length > 0 && !left) {
+				const result = reader.pass(buffered.shift() as Chunk);
 				if (result !== undefined) return result;
 			}
 			if (left) return over;
@@ -277,6 +276,9 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 	}
 	return new OpenStream({ readChunks: () => iterate((chunk) => chunk), readText, complete, readWhole });
 }
+
+/** No chunks. It is never written to. */
+const none: Chunk[] = [];
 
 /** The ways to read a stream. */
 interface Readings {

@@ -15,7 +15,7 @@ export interface TextDeltas {
 	 */
 	take(reading: OutputReading, appends: readonly TextAppend[]): readonly Chunk[];
 	/** The text that the chunks so far make. */
-	readonly text: string;
+	text(): string;
 }
 
 /**
@@ -48,9 +48,7 @@ export function createTextDeltas(): TextDeltas {
 	}
 
 	return {
-		get text() {
-			return answer.text;
-		},
+		text: answer.text,
 		take(reading, appends) {
 			if (reading === null || reading === undefined) return [];
 			if (typeof reading === "string") return takeText(reading, appends);
@@ -92,7 +90,7 @@ interface TextChange {
 }
 
 interface GrowingText {
-	readonly text: string;
+	text(): string;
 	take(next: string, appends: readonly TextAppend[]): TextChange | undefined;
 }
 
@@ -112,9 +110,7 @@ function createGrowingText(): GrowingText {
 	}
 
 	return {
-		get text() {
-			return hasHalves ? whole : source;
-		},
+		text: () => (hasHalves ? whole : source),
 		take(next, appends) {
 			if (next.length === source.length && next === source) return undefined;
 			const piece = pieceOf(next, appends);
