@@ -7,7 +7,7 @@ import { createLimiters } from "../src/chain/limits/limiter.ts";
 
 /** One thing that happens. `who` is one of those that are there, counted round. */
 type Step =
-	| { readonly do: "enter"; readonly priority: number; readonly maxTokens: number; readonly maxWaitMs: number; readonly force: boolean }
+	| { readonly do: "enter"; readonly priority: number; readonly maxTokens: number; readonly maxWaitMs: number; readonly heedMs: number }
 	| { readonly do: "release"; readonly who: number; readonly used: number | undefined }
 	| { readonly do: "abort"; readonly who: number }
 	| { readonly do: "report"; readonly who: number; readonly said: ReportedLimits }
@@ -27,7 +27,7 @@ const entering = fc.record({
 	priority: fc.constantFrom(0, 0, 0, 1, -1),
 	maxTokens: fc.nat(60),
 	maxWaitMs: fc.constantFrom(Infinity, Infinity, 0, 3000, 70_000),
-	force: fc.boolean(),
+	heedMs: fc.constantFrom(0, 5000, Infinity),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
 	{ weight: 4, arbitrary: entering },
@@ -77,11 +77,11 @@ test("whatever happens, the limits hold, nobody is forgotten, and nothing is lef
 				return some[who % Math.max(1, some.length)];
 			};
 
-			function enter({ priority, maxTokens, maxWaitMs, force }: Extract<Step, { do: "enter" }>): void {
+			function enter({ priority, maxTokens, maxWaitMs, heedMs }: Extract<Step, { do: "enter" }>): void {
 				const call: Call = { controller: new AbortController(), tokens: maxTokens, state: "waiting" };
 				calls.push(call);
 				const request = { model: "", messages: [], maxTokens };
-				Promise.resolve(limiter.acquire({ signal: call.controller.signal, priority, maxWaitMs, force, request })).then(
+				Promise.resolve(limiter.acquire({ signal: call.controller.signal, priority, maxWaitMs, heedMs, request })).then(
 					(slot) => {
 						call.slot = slot;
 						call.state = "running";

@@ -290,10 +290,10 @@ describe("what the provider says", () => {
 	test("a last resort passes over it, not over our own limits", async () => {
 		const limiter = createLimiter({ requestsPerMinute: 1 });
 		limiter.report({ retryAfterMs: 600_000 });
-		const forced = enter(limiter, { force: true });
+		const forced = enter(limiter, { heedMs: 0 });
 		await settled();
 		expect(forced.state.at).toBe(0);
-		const forcedToo = enter(limiter, { force: true });
+		const forcedToo = enter(limiter, { heedMs: 0 });
 		const other = enter(limiter);
 		await vi.runAllTimersAsync();
 		expect([forcedToo.state.at, other.state.at]).toEqual([minuteMs, 600_000]);
@@ -304,8 +304,8 @@ describe("what the provider says", () => {
 		const first = await enter(limiter).done;
 		const patient = enter(limiter);
 		const impatient = enter(limiter, { maxWaitMs: 3000 });
-		const low = enter(limiter, { force: true, maxWaitMs: 3000, priority: -1 });
-		const usual = enter(limiter, { force: true, maxWaitMs: 3000 });
+		const low = enter(limiter, { heedMs: 0, maxWaitMs: 3000, priority: -1 });
+		const usual = enter(limiter, { heedMs: 0, maxWaitMs: 3000 });
 		first.slot?.report({ retryAfterMs: 20_000 });
 		await settled();
 		expect(impatient.state.error).toMatchObject({ own: true });
@@ -323,7 +323,7 @@ describe("what the provider says", () => {
 	test("those behind a last resort are sent away where they are held back too long", async () => {
 		const limiter = createLimiter({ concurrency: 1 });
 		const first = await enter(limiter).done;
-		const forced = enter(limiter, { force: true, maxWaitMs: 3000 });
+		const forced = enter(limiter, { heedMs: 0, maxWaitMs: 3000 });
 		const impatient = enter(limiter, { maxWaitMs: 3000 });
 		first.slot?.report({ requests: { remaining: 0, resetMs: 20_000 } });
 		await settled();
@@ -337,7 +337,7 @@ describe("what the provider says", () => {
 		const limiter = createLimiter({ concurrency: 1 });
 		const first = await enter(limiter).done;
 		const usual = enter(limiter);
-		const forced = enter(limiter, { force: true });
+		const forced = enter(limiter, { heedMs: 0 });
 		first.slot?.release();
 		await settled();
 		expect([usual.state.at, forced.state.at]).toEqual([0, undefined]);

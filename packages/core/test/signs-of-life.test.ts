@@ -139,6 +139,22 @@ describe("what a provider says of its limits", () => {
 		expect(used.toSorted()).toEqual(["a", "a", "b", "b"]);
 	});
 
+	test("a provider asked alone is waited for where that is not too long, else asked all the same", async () => {
+		for (const [resetMs, waited] of [
+			[5000, 5000],
+			[600_000, 0],
+		] as const) {
+			const says: ScriptStep = { run: (context) => context.reportLimits({ requests: { remaining: 0, resetMs } }) };
+			const spaceport = createSpaceport({ providers: [createScriptedProvider({ name: "p", scripts: [[says, "one"], ["two"]] })] });
+			await spaceport.complete(ask);
+			const start = Date.now();
+			const second = spaceport.complete(ask);
+			await vi.runAllTimersAsync();
+			expect((await second).text).toBe("two");
+			expect(Date.now() - start).toBe(waited);
+		}
+	});
+
 	test("reset forgets it", async () => {
 		const says: ScriptStep = { run: (context) => context.reportLimits({ requests: { remaining: 0, resetMs: 600_000 } }) };
 		const provider = createScriptedProvider({ name: "p", scripts: [[says, "one"], ["two"]] });

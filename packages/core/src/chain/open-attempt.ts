@@ -119,7 +119,8 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 				priority: host.priority,
 				// Nobody waits long for our own limits while somebody else stands ready.
 				maxWaitMs: hasOthers ? options.retry.patienceMs : Infinity,
-				force,
+				// A last resort is asked whatever it said; somebody asked alone is waited for as long as one would after its refusal.
+				...(force && { heedMs: candidate.lastResort === true ? 0 : options.retry.maxRetryAfterMs }),
 				onLimiterWait: (position) => host.report({ type: "queued", ...identity, where: "limiter", position }),
 			});
 	let ended = false;

@@ -23,8 +23,8 @@ export interface AttemptTask {
 	readonly priority: number;
 	/** The longest wait for its slot, in milliseconds, where it is known beforehand. One that is longer fails at once. */
 	readonly maxWaitMs: number;
-	/** What the provider said of its limits is passed over: it is a last resort. */
-	readonly force?: boolean;
+	/** How long what the provider said of its limits is heeded, in milliseconds: beyond it, it is asked all the same. @default Infinity */
+	readonly heedMs?: number;
 	/** Called when the attempt waits in our own limiter. */
 	readonly onLimiterWait: (position: number) => void;
 }
@@ -50,9 +50,9 @@ async function* steps(task: AttemptTask): AsyncGenerator<Chunk[] | Batches<Chunk
 		if (context.signal.aborted) onAbort();
 		else context.signal.addEventListener("abort", onAbort, { once: true });
 		const request = typeof task.request === "function" ? await task.request() : task.request;
-		const { priority, force, onLimiterWait: onWait } = task;
+		const { priority, heedMs, onLimiterWait: onWait } = task;
 		const maxWaitMs = Math.min(task.maxWaitMs, context.deadlines.queueMs);
-		const taken = limiter.acquire({ signal, priority, maxWaitMs, request, force, onWait });
+		const taken = limiter.acquire({ signal, priority, maxWaitMs, request, heedMs, onWait });
 		if (taken instanceof Promise) {
 			taken.then(
 				(late) => {

@@ -18,8 +18,11 @@ export interface SlotOptions {
 	readonly maxWaitMs?: number | undefined;
 	/** What is asked: where tokens are limited, they are charged by an estimate from it, until the slot is given back. */
 	readonly request?: ProviderRequest | undefined;
-	/** Passes over what the provider has said of its limits, for a last resort. Our own limits hold. @default false */
-	readonly force?: boolean | undefined;
+	/**
+	 * How long what the provider has said of its limits is heeded, in milliseconds: where it would keep the attempt longer, it is passed over, and our own limits alone
+	 * hold. 0 is for a last resort. @default Infinity
+	 */
+	readonly heedMs?: number | undefined;
 	/** Called with the position, 0 being next, where there is a wait. */
 	readonly onWait?: ((position: number) => void) | undefined;
 }

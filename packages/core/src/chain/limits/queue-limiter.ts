@@ -90,7 +90,13 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 	});
 
 	/** How long the room for one is away, after what is before it. */
-	function waitOf({ tokens: wanted, force }: Pick<Waiting, "tokens" | "force">, ahead?: Ahead): BucketWait {
+	function waitOf(waiting: Pick<Waiting, "tokens" | "heedMs">, ahead?: Ahead): BucketWait {
+		const heeding = longerWait(waiting.tokens, ahead, false);
+		return heeding.waitMs > waiting.heedMs ? longerWait(waiting.tokens, ahead, true) : heeding;
+	}
+
+	/** That for the request, or that for its tokens. */
+	function longerWait(wanted: number, ahead: Ahead | undefined, force: boolean): BucketWait {
 		const now = performance.now();
 		const forRequest = requests.wait(1, now, { before: ahead?.count ?? 0, force });
 		if (!countsTokens) return forRequest;
@@ -101,9 +107,9 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 	/** Whose turn is next. Whoever passes over what the provider said does not wait behind somebody who is held back by that alone. */
 	function upcoming(): Waiting | undefined {
 		const first = line.peek();
-		if (first === undefined || first.force) return first;
+		if (first === undefined || first.heedMs < Infinity) return first;
 		const forced = line.peekForced();
-		return forced === undefined || waitOf(first).waitMs <= waitOf({ ...first, force: true }).waitMs ? first : forced;
+		return forced === undefined || waitOf(first).waitMs <= waitOf({ ...first, heedMs: 0 }).waitMs ? first : forced;
 	}
 
 	/** Rings when there is room for who is next, and sends away those who do not want to wait so long. */
@@ -111,7 +117,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		let held: BucketWait;
 		do {
 			const first = line.peek();
-			held = first === undefined ? noWait : waitOf(first.force ? { tokens: 0, force: false } : first);
+			held = first === undefined ? noWait : waitOf(first.heedMs < Infinity ? { tokens: 0, heedMs: Infinity } : first);
 		} while (held.waitMs > leastPatienceMs && sendAway(held));
 		const next = upcoming();
 		timer.set(next === undefined ? 0 : waitOf(next).waitMs);
@@ -122,7 +128,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		leastPatienceMs = Infinity;
 		const leaving: Waiting[] = [];
 		for (const waiting of line.all()) {
-			const own = waiting.force ? waitOf(waiting) : wait;
+			const own = waiting.heedMs < Infinity ? waitOf(waiting) : wait;
 			if (own.waitMs > waiting.maxWaitMs) leaving.push(waiting);
 			else leastPatienceMs = Math.min(leastPatienceMs, waiting.maxWaitMs);
 		}
@@ -183,11 +189,11 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		};
 	}
 
-	function enter({ signal, priority = 0, maxWaitMs = Infinity, request, force = false, onWait }: SlotOptions): Promise<Slot> {
+	function enter({ signal, priority = 0, maxWaitMs = Infinity, request, heedMs = Infinity, onWait }: SlotOptions): Promise<Slot> {
 		const charged = countsTokens && request !== undefined ? estimator.estimate(request) : nothing;
 		const amount = charged.inputTokens + charged.outputTokens;
 		const ahead = line.ahead(priority);
-		const wait = waitOf({ tokens: amount, force }, ahead);
+		const wait = waitOf({ tokens: amount, heedMs }, ahead);
 		if (wait.waitMs > maxWaitMs) throw tooLongError(wait, maxWaitMs);
 		const mustWait = line.size > 0 || queue.pending >= concurrency || wait.waitMs > 0;
 		if (mustWait && line.size >= queueSize) throw tooManyError(line.size, queueSize);
@@ -209,7 +215,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 				priority,
 				tokens: amount,
 				maxWaitMs,
-				force,
+				heedMs,
 				isGone: false,
 				fail: (error) => controller.abort(error),
 				run: start,

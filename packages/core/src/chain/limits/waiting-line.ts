@@ -10,8 +10,8 @@ export interface Waiting extends Queued {
 	readonly tokens: number;
 	/** The longest wait, in milliseconds, that it takes where it is known. */
 	readonly maxWaitMs: number;
-	/** It passes over what the provider said. */
-	readonly force: boolean;
+	/** How long it heeds what the provider said: what would keep it longer is passed over. */
+	readonly heedMs: number;
 	/** Ends its wait with an error. */
 	readonly fail: (error: SpaceportError) => void;
 	/** Starts it; set by the queue. */
@@ -89,7 +89,7 @@ export function createWaitingLine(): WaitingLine {
 		level.waiting.left();
 		level.tokens -= waiting.tokens;
 		if (level.waiting.size === 0) levels.splice(index, 1);
-		if (waiting.force) forced -= 1;
+		if (waiting.heedMs < Infinity) forced -= 1;
 	}
 
 	return {
@@ -107,12 +107,12 @@ export function createWaitingLine(): WaitingLine {
 			level.tokens += waiting.tokens;
 			everybody.push(waiting);
 			byId.set(waiting.id, waiting);
-			if (waiting.force) forced += 1;
+			if (waiting.heedMs < Infinity) forced += 1;
 		},
 		peek,
 		peekForced() {
 			if (forced === 0) return undefined;
-			for (const level of levels) for (const waiting of level.waiting) if (waiting.force) return waiting;
+			for (const level of levels) for (const waiting of level.waiting) if (waiting.heedMs < Infinity) return waiting;
 			return undefined;
 		},
 		take(waiting) {
