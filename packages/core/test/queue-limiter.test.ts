@@ -320,6 +320,20 @@ describe("what the provider says", () => {
 		expect(patient.state.at).toBe(20_000);
 	});
 
+	test("a last resort does not wait behind one that heeds the provider's word for a while", async () => {
+		const limiter = createLimiter({ concurrency: 1 });
+		const first = await enter(limiter).done;
+		const alone = enter(limiter, { heedMs: 60_000 });
+		const lastResort = enter(limiter, { heedMs: 0 });
+		first.slot?.report({ retryAfterMs: 20_000 });
+		first.slot?.release();
+		await settled();
+		expect([alone.state.at, lastResort.state.at]).toEqual([undefined, 0]);
+		lastResort.state.slot?.release();
+		await vi.runAllTimersAsync();
+		expect(alone.state.at).toBe(20_000);
+	});
+
 	test("those behind a last resort are sent away where they are held back too long", async () => {
 		const limiter = createLimiter({ concurrency: 1 });
 		const first = await enter(limiter).done;

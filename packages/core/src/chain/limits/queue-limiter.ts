@@ -107,9 +107,9 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 	/** Whose turn is next. Whoever passes over what the provider said does not wait behind somebody who is held back by that alone. */
 	function upcoming(): Waiting | undefined {
 		const first = line.peek();
-		if (first === undefined || first.heedMs < Infinity) return first;
-		const forced = line.peekForced();
-		return forced === undefined || waitOf(first).waitMs <= waitOf({ ...first, heedMs: 0 }).waitMs ? first : forced;
+		const waitMs = first === undefined ? 0 : waitOf(first).waitMs;
+		if (first === undefined || waitMs <= waitOf({ ...first, heedMs: 0 }).waitMs) return first;
+		return line.peekForced((other) => waitOf(other).waitMs < waitMs) ?? first;
 	}
 
 	/** Rings when there is room for who is next, and sends away those who do not want to wait so long. */

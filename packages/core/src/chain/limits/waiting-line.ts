@@ -33,8 +33,8 @@ export interface WaitingLine {
 	add(waiting: Waiting): void;
 	/** Whose turn is next. It stays in the line. */
 	peek(): Waiting | undefined;
-	/** Whose turn is next of those who pass over what the provider said. */
-	peekForced(): Waiting | undefined;
+	/** Whose turn is next of those who may pass over what the provider said, and of whom something else is true. */
+	peekForced(goes: (waiting: Waiting) => boolean): Waiting | undefined;
 	/** Takes out whose turn it is. */
 	take(waiting: Waiting): void;
 	/** Takes out one that does not want to wait any more. */
@@ -110,9 +110,9 @@ export function createWaitingLine(): WaitingLine {
 			if (waiting.heedMs < Infinity) forced += 1;
 		},
 		peek,
-		peekForced() {
+		peekForced(goes) {
 			if (forced === 0) return undefined;
-			for (const level of levels) for (const waiting of level.waiting) if (waiting.heedMs < Infinity) return waiting;
+			for (const level of levels) for (const waiting of level.waiting) if (waiting.heedMs < Infinity && goes(waiting)) return waiting;
 			return undefined;
 		},
 		take(waiting) {
