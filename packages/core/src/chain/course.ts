@@ -107,7 +107,7 @@ export function createCourse(options: CourseOptions): Course {
 		// It is said before the decision, which may depend on it. Whoever says something else is well all the same.
 		failed.judge(goOn?.isMismatch(cause) ? undefined : cause);
 		const again = options.leftAttempts() > 0 && goOn?.asksOtherwise(candidate, cause) === true;
-		const move = again ? plan.again() : await plan.failed(moment === "break" ? rootFailure(cause) : cause, moment, failed.anotherKey());
+		const move = again ? plan.again() : await plan.failed(moment === "before" ? cause : rootFailure(cause), moment, failed.anotherKey());
 		attempts.push(...failed.end(move?.action ?? "fail", error));
 		if (move === undefined) return false;
 		if (move.action === "retry") {

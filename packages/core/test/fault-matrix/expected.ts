@@ -309,7 +309,7 @@ export const expected: readonly ExpectedGroup[] = [
 		),
 	},
 	{
-		title: "A chain may say otherwise: a failure may be a matter of this provider alone",
+		title: "A chain may say otherwise: a failure may be a matter of this provider alone, and a break that it leads to is the end",
 		faults: ["network, with { next: false }"],
 		before: {
 			"A, once": "A again after 0.5 s answers",
@@ -320,7 +320,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, A again after 1 s, ends in {code}",
 		},
-		after: afterBreak(next),
+		after: always(broken),
 	},
 	{
 		title: "A chain may say otherwise: what is final elsewhere may be worth one more attempt",

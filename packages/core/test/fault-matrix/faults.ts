@@ -128,7 +128,6 @@ export const faults = {
 	}),
 	"chain-exhausted, by no-such-model": thrown("chain-exhausted", () => new NoSuchModelError("which?", { reference: "x", known: [] }), {
 		wrap: (provider) => createChain({ name: `a chain of ${provider.name}`, providers: [provider] }),
-		beforeAlone: true,
 	}),
 	"content-filtered, with { next: true }": thrown("content-filtered", refused, {
 		options: { dispositions: { "content-filtered": { next: true } } },
@@ -136,7 +135,6 @@ export const faults = {
 	'network, with { same: "no" }': thrown("network", network, { options: { dispositions: { network: { same: "no" } } } }),
 	"network, with { next: false }": thrown("network", network, {
 		options: { dispositions: { network: { next: false } } },
-		beforeAlone: true,
 	}),
 	'authentication, with { same: "once" }': thrown("authentication", () => new AuthenticationError("401"), {
 		options: { dispositions: { authentication: { same: "once" } } },

@@ -27,10 +27,11 @@ A, B and C are providers in the order of their chain. All of them would give the
 | alone | A is asked on its own, without a chain |
 
 It fails **before** anything of the answer has come, right **with the first chunk**, **during** the answer, or **after all** of its **text**, before the end was said. The policy is
-\`onInterruption\`: what is to happen when an answer breaks off. A row holds for the policies that are named in it. All else has its default, but for the jitter of the delays, which is none.
+\`onInterruption\`, by default \`continue\`: what is to happen when an answer breaks off. A row holds for the policies that are named in it. All else has its default, but for the jitter of the delays, which is none.
 
 "A again after 0.5 s" is another attempt, so long after the one before it began; "ends in" names the code of the error that the caller gets, and in brackets that of the last failure, where the error
-is a chain's. "Text kept" means that \`textSoFar\` has all that was sent.
+is a chain's. "Goes on" means that the text is whole in the end, with nothing in it twice, and that a seam says where the other provider's part begins; "starts anew" that its own answer has taken the place of the
+broken one. "Text kept" means that \`textSoFar\` has all that was sent.
 Reading chunks and reading text come to the same, but for an answer that is begun anew ("text replaced"): text that was read cannot be taken back. For that policy, whoever is asked after the break
 has words of its own; where the others are asked to go on, they say the same answer from its start.
 `;
