@@ -238,6 +238,7 @@ describe("in a table or a list", () => {
 		["the first sign of a row", `${table}|`, rest, table + rest],
 		["the next row behind the header", table.trimEnd(), `| Name | Price |\n|---|---|\n${rest}`, table + rest],
 		["a lead-in and the header", table, `Here is the rest of the table:\n\n| Name | Price |\n|---|---|\n${rest}`, table + rest],
+		["a lead-in and the next row, behind a row without its newline", table.trimEnd(), `Sure, continuing:\n\n${rest}`, table + rest],
 		["the last item", list, "2. Banana\n3. Cherry", `${list}3. Cherry`],
 		["the item that broke off", `${list}3. Che`, "3. Cherry\n", `${list}3. Cherry\n`],
 		["the number", `${list}3. `, "3. Cherry", `${list}3. Cherry`],

@@ -124,6 +124,7 @@ async function* tell(behaviour: Behaviour, truth: string, call: Call): AsyncGene
 		else if (step === "white space") continue;
 		else await sleep(step.wait, context.signal);
 	}
+	if (behaviour.mute && found !== "") return;
 	const { lead, from } = goesOn(behaviour, truth, found, call.request.messages.at(-1)?.role === "assistant");
 	const text = lead + truth.slice(from);
 	// An answer of nothing is one where nothing was told before.
@@ -157,8 +158,9 @@ function goesOn({ way }: Behaviour, truth: string, found: string, isPrefill: boo
 		const from = found.slice(0, Math.max(0, found.length - 25)).lastIndexOf(" ") + 1;
 		return { lead: "", from };
 	}
-	// Those who begin with a lead-in go on with a whole word: where one was cut, they begin with words that tell which.
-	if (way !== "after a preamble" || found.length < 40) return { lead: "", from: found.length };
+	// Those who begin with a lead-in go on with a whole word: where one was cut, they begin with words that tell which. Between the signs of a table none does.
+	if (way !== "after a preamble" || found.length < 40 || !/^ ?\p{L}/u.test(truth.slice(found.length)))
+		return { lead: "", from: found.length };
 	const isCut = /[\p{Script=Latin}\p{Script=Arabic}\d]$/u.test(found) && /^[\p{L}\d]/u.test(truth.slice(found.length));
 	const from = isCut ? found.lastIndexOf(" ", found.length - 20) + 1 : found.length;
 	return { lead: "Sure, continuing:\n\n", from };

@@ -61,6 +61,9 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 		for (const call of calls) if (call.arguments !== toolArguments) wrong.push(`half a tool call: ${call.arguments}`);
 		if (calls.length > 1) wrong.push("a tool is called twice");
 	}
+	// Who leaves may do so between two of them.
+	const isRead = end === "end" || (typeof end === "object" && codeOf(end.error) !== "aborted");
+	if (isRead && options.onInterruption !== "fail") wrong.push(...judgeCalls(chunks));
 	if (typeof end === "object" && isSpaceportError(end.error, "stream-interrupted")) {
 		const { textSoFar } = end.error;
 		// Of an answer that was begun anew the reader of text has the beginning of the old one.
@@ -73,6 +76,18 @@ function judgeText({ truth, options }: World, { texts, given, completion, chunks
 	const seams = chunks.filter(({ type }) => type === "seam");
 	if (seams.length > 0 && options.onInterruption === "fail") wrong.push("a seam, where a break is to end the answer");
 	return wrong;
+}
+
+/** Where somebody may go on, the pieces of a tool call come when it is whole, and make the whole of it. */
+function judgeCalls(chunks: readonly Chunk[]): readonly string[] {
+	const pieces = new Map<string, string>();
+	for (const chunk of chunks) {
+		if (chunk.type === "tool-call-delta") pieces.set(chunk.id, (pieces.get(chunk.id) ?? "") + chunk.argumentsDelta);
+	}
+	return [...pieces].flatMap(([id, text]) => {
+		const isWhole = chunks.some((chunk) => chunk.type === "tool-call" && chunk.id === id);
+		return isWhole && text === toolArguments ? [] : [`pieces of a tool call that are not the whole of it: ${text}`];
+	});
 }
 
 /** Where some say something else: each part of the text is of one piece, the first the beginning of an answer, and a seam is where the next begins. */

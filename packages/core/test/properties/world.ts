@@ -30,6 +30,8 @@ export interface Behaviour {
 	/** A tool call that it makes at the end, of whose arguments so much comes. */
 	readonly tool?: number;
 	readonly ending: Ending;
+	/** Says nothing where it is to go on with an answer, and that it is done. */
+	readonly mute?: true;
 	/** What its `finally` does. */
 	readonly leaves: "at once" | "throws" | "after a while" | "never";
 }
@@ -76,7 +78,6 @@ const truths = [
 	"Ω 👩‍🚀 flies 🚀 past 🌍, waves 👋🏽 to the 🛰️, and lands on the 🌕 before 🕛. There she plants a 🌳 and goes home 🏡.",
 	"Ω Here it is:\n\n```ts\nexport function add(a: number, b: number): number {\n\treturn a + b;\n}\n```\n\nCall it with two numbers.\n",
 	'{"Ω": [1, 2, {"name": "the third", "moons": ["one", "two"]}], "note": "A value is whole, or it is none.", "last": true}',
-	"Ω The planets:\n\n| name | moons |\n|---|---|\n| Earth | 1 |\n| Mars | 2 |\n| Jupiter | 95 |\n\nThe last number changes often.",
 ];
 
 const wait = fc.constantFrom(0, 1, 40, 900, 5_000, 13_000, 35_000);
@@ -211,4 +212,43 @@ export const worldsWithStrangers: fc.Arbitrary<World> = fc
 		actors: world.actors.map((actor, index) =>
 			strange[index] ? { ...actor, behaviours: actor.behaviours.map((one) => ({ ...one, way: "something else" })) } : actor,
 		),
+	}));
+
+/** How a call breaks off, or does not. */
+const breaking: fc.Arbitrary<Behaviour> = fc
+	.record({
+		behaviour,
+		tells: fc.double({ min: 0.25, max: 0.98, noNaN: true }),
+		ending: fc.constantFrom<Ending>(
+			{ fails: "network" },
+			{ fails: "generation" },
+			{ fails: "authentication" },
+			"hang",
+			"untyped",
+			"finish",
+		),
+		isCalling: fc.boolean(),
+		mute: fc.option(fc.constant(true as const), { nil: undefined, freq: 6 }),
+	})
+	.map(({ behaviour: one, tells, ending: how, isCalling, mute }) => {
+		const { tool: _, ...rest } = one;
+		const call = isCalling ? { tool: how === "finish" ? 1000 : 5 } : {};
+		return { ...rest, ...call, ...(mute && { mute }), before: [], pauses: [], tells: how === "finish" ? 1 : tells, ending: how };
+	});
+
+/** Any world in which answers break off, and somebody is to go on, which is read to its end. */
+export const worldsThatBreak: fc.Arbitrary<World> = fc
+	.tuple(
+		anyWorld,
+		fc.array(fc.array(breaking, { minLength: 1, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+		fc.constantFrom("chain", "nested", "list", "alone" as const),
+		fc.constantFrom("continue", "continue", "restart" as const),
+		fc.option(fc.integer({ min: 1, max: 5 }), { nil: undefined }),
+	)
+	.map(([world, parts, shape, onInterruption, maxAttempts]) => ({
+		...world,
+		shape,
+		options: { onInterruption, retry: maxAttempts === undefined ? {} : { maxAttempts } },
+		actors: parts.map((behaviours) => ({ behaviours, lastResort: false })),
+		askings: world.askings.slice(0, 2).map(({ reads }) => ({ at: 0, reads, slow: 0 })),
 	}));

@@ -43,8 +43,9 @@ function sameBeginning(one: string, other: string): number {
 export function joint(sent: string, text: string, kind: OpeningKind, block: OpenBlock): "" | " " | "\n" {
 	if (!block.withinLine || text === "") return "";
 	const oneWord = isSpacedWord(characterBefore(sent, sent.length)) && isSpacedWord(characterAt(text, 0));
-	if (block.table !== undefined) return kind === "table" && text.startsWith("|") ? "\n" : oneWord ? " " : "";
+	if (block.table !== undefined && kind === "table" && text.startsWith("|")) return "\n";
 	if (lineBreak(sent, text, block, true) === "\n") return "\n";
+	if (block.table !== undefined) return oneWord ? " " : "";
 	if (block.code !== undefined) return oneWord || /^(?: {2}|\t)/.test(text) ? "\n" : "";
 	return oneWord ? " " : "";
 }
