@@ -170,14 +170,12 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 			pulling = false;
 			give(fail(error).finally(done));
 		}
+		function wait(resolve: typeof give): void {
+			give = resolve;
+			pull();
+		}
 		function read(): Result | Promise<Result> {
-			return (
-				ready() ??
-				new Promise((resolve) => {
-					give = resolve;
-					pull();
-				})
-			);
+			return ready() ?? new Promise(wait);
 		}
 		function given(result: Result | Promise<Result>): Result | Promise<Result> {
 			if (!(result instanceof Promise)) done();
