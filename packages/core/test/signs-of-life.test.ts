@@ -1,4 +1,4 @@
-import { type AttemptContext, createSpaceport, RateLimitedError, type SpaceportEvent } from "@spaceport/core";
+import { type AttemptContext, createSpaceport, RateLimitedError, type ReportedLimits, type SpaceportEvent } from "@spaceport/core";
 import { createScriptedProvider, type ScriptStep } from "@spaceport/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -121,6 +121,35 @@ describe("what a provider says of its limits", () => {
 		for (let count = 0; count < 5; count += 1) await spaceport.complete({ ...ask, model: "both" });
 		expect(used).toEqual(["a", "b", "b", "b", "b"]);
 		expect(other.calls).toHaveLength(0);
+	});
+
+	test("a key whose line is full makes way as well", async () => {
+		const used: (string | undefined)[] = [];
+		const slowly: ScriptStep = { run: ({ key }) => new Promise((resolve) => setTimeout(resolve, key === "a" ? 60_000 : 10)) };
+		const notes: ScriptStep = { run: ({ key }) => void used.push(key) };
+		const provider = {
+			...createScriptedProvider({ name: "p", scripts: [[notes, slowly, "answer"]] }),
+			keys: ["a", "b"],
+			limits: { concurrency: 1, queueSize: 0 },
+			timeouts: { firstChunkMs: 100_000 },
+		};
+		const other = createScriptedProvider({ name: "other", scripts: [["elsewhere"]] });
+		const spaceport = createSpaceport({ providers: [provider, other], chains: { both: ["p", "other"] } });
+		const first = spaceport.complete({ ...ask, model: "both" });
+		for (let count = 0; count < 2; count += 1) {
+			const next = spaceport.complete({ ...ask, model: "both" });
+			await vi.advanceTimersByTimeAsync(20);
+			expect((await next).provider).toBe("p");
+		}
+		await vi.runAllTimersAsync();
+		await first;
+		expect(used).toEqual(["a", "b", "b"]);
+	});
+
+	test("a provider that has nothing to say of its limits breaks nothing", async () => {
+		const says: ScriptStep = { run: (context) => context.reportLimits(undefined as unknown as ReportedLimits) };
+		const spaceport = createSpaceport({ providers: [createScriptedProvider({ name: "p", scripts: [[says, "answer"]] })] });
+		for (let count = 0; count < 2; count += 1) expect((await spaceport.complete(ask)).text).toBe("answer");
 	});
 
 	test("limits hold for each key, and the keys are used in turn", async () => {

@@ -15,6 +15,7 @@ import type { Batches } from "./batches.ts";
 import type { ChainOptions } from "./chain-options.ts";
 import type { Ticket } from "./health/health.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
+import { isOwnLimit } from "./limits/is-own-limit.ts";
 import { mayLack } from "./may-lack.ts";
 import { runAttempt } from "./run-attempt.ts";
 import { askChain, type ChainRun } from "./run-chain.ts";
@@ -185,9 +186,4 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 			return [record];
 		},
 	};
-}
-
-/** Whether our own limits kept it from being asked. */
-function isOwnLimit(error: SpaceportError): boolean {
-	return isSpaceportError(error, "rate-limited") && error.own === true;
 }

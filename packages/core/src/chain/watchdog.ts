@@ -1,5 +1,5 @@
 /** The longest delay that `setTimeout` can hold; a longer one would fire at once. */
-const longestTimerMs = 2 ** 31 - 1;
+export const longestTimerMs: number = 2 ** 31 - 1;
 
 /** A deadline that is set anew for each chunk. It keeps one timer and moves it only when it fires, so that a chunk costs no timer. */
 export interface Watchdog {

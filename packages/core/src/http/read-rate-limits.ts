@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../chain/without-undefined.ts";
 import type { ReportedLimit, ReportedLimits } from "../provider.ts";
 import { type HeadersLike, readHeaders } from "./headers-like.ts";
 import { readTime } from "./read-time.ts";
@@ -110,10 +111,6 @@ function inMs(seconds: number | undefined): number | undefined {
 function leadingNumber(text: string): number | undefined {
 	const value = /^\s*(-?\d+(?:\.\d+)?)/.exec(text)?.[1];
 	return value === undefined ? undefined : Number(value);
-}
-
-function withoutUndefined(limit: Found): ReportedLimit {
-	return Object.fromEntries(Object.entries(limit).filter(([, value]) => value !== undefined));
 }
 
 /** The limit that is nearest: the one with least left, and of those the one that takes longest to be whole again. */

@@ -1,6 +1,7 @@
 import { isSpaceportError } from "../../errors/is-spaceport-error.ts";
 import type { SpaceStage } from "../../errors/space-unavailable-error.ts";
 import { hasErrorBrand, type SpaceportError, type SpaceportErrorCode } from "../../errors/spaceport-error.ts";
+import { isOwnLimit } from "../limits/is-own-limit.ts";
 
 /** Somebody should be left alone. */
 export interface RestFor {
@@ -37,11 +38,6 @@ const standingStages: ReadonlySet<SpaceStage> = new Set(["paused", "gone", "erro
 /** The longest wait that is believed: a week. */
 const longestStatedMs = 604_800_000;
 
-/** Whether it is a limit of our own that kept the attempt: the provider was not asked. */
-function isOwn(error: SpaceportError): boolean {
-	return (error as { readonly own?: unknown }).own === true;
-}
-
 /** From class to rest: the only place that decides. */
 const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" | ((error: SpaceportError) => Row | "nothing") } = {
 	"invalid-request": "well",
@@ -49,7 +45,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
 	"no-such-model": standing,
 	unsupported: "nothing",
 	authentication: { firstMs: Infinity, mostMs: Infinity, who: "credential" },
-	"rate-limited": (error) => (isOwn(error) ? "nothing" : { firstMs: 10_000, mostMs: 60_000, who: "key" }),
+	"rate-limited": { firstMs: 10_000, mostMs: 60_000, who: "key" },
 	"quota-exceeded": { firstMs: 60_000, mostMs: 600_000, who: "key" },
 	"limiter-full": "nothing",
 	"queue-full": serverFailure,
@@ -58,7 +54,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
 	"space-contract": standing,
 	"local-unavailable": standing,
 	network: serverFailure,
-	timeout: (error) => ((isSpaceportError(error, "timeout") && error.phase === "total") || isOwn(error) ? "nothing" : serverFailure),
+	timeout: (error) => (isSpaceportError(error, "timeout") && error.phase === "total" ? "nothing" : serverFailure),
 	protocol: serverFailure,
 	// One alone is as likely the request's fault.
 	generation: { ...serverFailure, tolerated: 1 },
@@ -77,8 +73,7 @@ const table: { readonly [Code in SpaceportErrorCode]: Row | "well" | "nothing" |
  * @param failures - how often it has failed in a row, this failure included
  */
 export function cooldown(error: SpaceportError, failures: number): Cooldown {
-	// Our own limits, which the provider never saw.
-	if ((error as { readonly own?: unknown }).own === true) return { says: "nothing" };
+	if (isOwnLimit(error)) return { says: "nothing" };
 	// A newer copy of this package may have codes that are not known here.
 	const entry = Object.hasOwn(table, error.code) ? table[error.code] : serverFailure;
 	const row = typeof entry === "function" ? entry(error) : entry;

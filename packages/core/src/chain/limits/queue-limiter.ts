@@ -3,6 +3,7 @@ import PQueue from "p-queue";
 import type { ReportedLimits } from "../../provider.ts";
 import { checkChainOptions, type LimitOptions } from "../chain-options.ts";
 import { createLinkedController } from "../linked-controller.ts";
+import { longestTimerMs } from "../watchdog.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 import { type BucketLimit, type BucketWait, createBucket } from "./bucket.ts";
 import { createTokenEstimator, type TokenEstimate } from "./estimate-tokens.ts";
@@ -13,8 +14,6 @@ import { type Ahead, createWaitingLine, type Waiting } from "./waiting-line.ts";
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
-/** The longest window that p-queue keeps. */
-const longestIntervalMs = 2 ** 31 - 1;
 
 const noWait: BucketWait = { waitMs: 0, limit: undefined };
 const nothing: TokenEstimate = { inputTokens: 0, outputTokens: 0 };
@@ -81,8 +80,8 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		}
 		setPriority(): void {}
 	}
-	// p-queue does not tell how long its window will keep somebody: the same is counted in a bucket.
-	const kept = intervalCap !== Infinity && intervalMs <= longestIntervalMs;
+	// p-queue does not tell how long its window will keep somebody: the same is counted in a bucket. It has a timer for its window.
+	const kept = intervalCap !== Infinity && intervalMs <= longestTimerMs;
 	const queue = new PQueue<Turns, TurnOptions>({
 		concurrency,
 		queueClass: Turns,
@@ -145,11 +144,13 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 
 	function report(said: ReportedLimits): void {
 		const now = performance.now();
-		if (said.retryAfterMs !== undefined) requests.rest(said.retryAfterMs, now);
-		if (said.requests) requests.report(said.requests, now, unheard.requests);
-		if (said.tokens) {
+		// It comes from a provider's code, which may have found nothing to say.
+		const { retryAfterMs, requests: ofRequests, tokens: ofTokens }: ReportedLimits = Object(said);
+		if (retryAfterMs !== undefined) requests.rest(retryAfterMs, now);
+		if (ofRequests) requests.report(ofRequests, now, unheard.requests);
+		if (ofTokens) {
 			countsTokens = true;
-			tokens.report(said.tokens, now, unheard.tokens);
+			tokens.report(ofTokens, now, unheard.tokens);
 		}
 		onChange();
 	}

@@ -1,5 +1,4 @@
-/** The longest delay that `setTimeout` can hold. */
-const longestTimerMs = 2 ** 31 - 1;
+import { longestTimerMs } from "../watchdog.ts";
 
 /** One timer for whoever is next. */
 export interface TurnTimer {
