@@ -251,6 +251,19 @@ describe("continue", () => {
 		expect(events).toEqual(["a inner 5", "inner inner 50"]);
 	});
 
+	test("an answer of a chain in the chain that nobody goes on with tells of all who were asked", async () => {
+		const inner = (): ReturnType<typeof createChain> =>
+			createChain({ name: "inner", providers: [scripted("a", [whole.slice(0, 5), cut])], retry: { retries: 0 } });
+		const down = (name: string) => scripted(name, [{ fail: new NetworkError(`${name} is down`, { phase: "join" }) }]);
+		const spaceport = createSpaceport({
+			chains: [createChain({ name: "default", providers: [inner(), down("b"), down("c")], retry: { retries: 0 } })],
+		});
+		await expect(spaceport.complete({ messages: "?" })).rejects.toMatchObject({
+			code: "stream-interrupted",
+			message: "The answer broke off after 5 characters: connection reset. Nobody could go on with it. b: b is down. c: c is down.",
+		});
+	});
+
 	test("all attempts are within the budget", async () => {
 		const { error, asked } = await run(
 			() => [scripted("a", [whole.slice(0, 30), cut]), scripted("b", [{ fail: new AuthenticationError("401") }]), scripted("c", [whole])],

@@ -5,10 +5,10 @@ import type { LeftOut } from "../errors/chain-exhausted-error.ts";
 import { GenerationError } from "../errors/generation-error.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
-import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
 import type { Candidate } from "../route/candidate.ts";
 import { type AttemptPlan, createAttemptPlan, type FailureMoment, type Move } from "./attempt-plan.ts";
 import type { ChainOptions } from "./chain-options.ts";
+import { couldNotGoOn } from "./could-not-go-on.ts";
 import { exhaustedError, type Rest } from "./exhausted-error.ts";
 import { createGoOn, type GoOn } from "./go-on.ts";
 import type { HandedOut } from "./handed-out.ts";
@@ -16,7 +16,6 @@ import { rootFailure } from "./health/cooldown.ts";
 import type { Ticket } from "./health/health.ts";
 import { restingError } from "./health/resting-error.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
-import { passesThrough } from "./passes-through.ts";
 import { type ChainRun, isAlone } from "./run-chain.ts";
 
 /** What a run is asked next. */
@@ -141,11 +140,17 @@ export function createCourse(options: CourseOptions): Course {
 		askOn,
 		async goOn(broken, cause) {
 			const from = current()?.candidate.name as string;
-			const before = attempts.length;
 			handed.drop();
 			const goOn = createGoOn({ run, options: options.options, handed, from, cause });
+			/** How many records there are without those of whoever was asked to go on. */
+			let before = attempts.length;
 			const decideNext = (error: SpaceportError): Promise<boolean> =>
-				error === broken ? decide(broken, "break", goOn, cause) : decide(error, "going-on", goOn);
+				error === broken
+					? decide(broken, "break", goOn, cause).finally(() => {
+							// A chain in the chain has kept its record to itself.
+							before = attempts.length;
+						})
+					: decide(error, "going-on", goOn);
 			try {
 				return await askUntil(broken, decideNext);
 			} catch (error) {
@@ -153,7 +158,7 @@ export function createCourse(options: CourseOptions): Course {
 				if (signal.aborted && !isOver) throw error;
 				// An answer that broke off did so also where time is over before somebody goes on with it.
 				if (isOver) attempts.push(...(current() as OpenAttempt).end("fail", signal.reason as SpaceportError));
-				throw couldNotGoOn(broken, cause, handed.text(), attempts.slice(before + 1));
+				throw couldNotGoOn(broken, cause, handed.text(), attempts.slice(before));
 			}
 		},
 		async ending(error) {
@@ -184,14 +189,4 @@ async function restsOf({ candidates, host }: ChainRun, attempts: readonly Attemp
 		}
 	});
 	return (await Promise.all(rests)).flat();
-}
-
-/** The answer's own failure, and not that of those who were asked to go on with it. */
-function couldNotGoOn(broken: SpaceportError, cause: SpaceportError, textSoFar: string, others: readonly AttemptRecord[]): SpaceportError {
-	if (others.length === 0 || passesThrough(broken)) return broken;
-	const words = others.map(({ provider, error }) => `${provider}: ${error === undefined ? "broke off as well" : error.message}`);
-	return new StreamInterruptedError(
-		`The answer broke off after ${textSoFar.length} characters: ${cause.message} Nobody could go on with it. ${words.join(" ")}`,
-		{ textSoFar, cause, hint: broken.hint, provider: broken.provider, attempt: broken.attempt },
-	);
 }

@@ -4,6 +4,7 @@ import { inOneLine } from "../errors/in-one-line.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { isMoment, when } from "../errors/when.ts";
+import { reasonOf, sentence } from "./reason-of.ts";
 import { whenAgain } from "./when-again.ts";
 
 /** How many providers are told of. */
@@ -101,16 +102,7 @@ function lineOf(outcome: Outcome, now: number): string {
 	const times = attempts.length === 1 ? "asked once" : attempts.length === 2 ? "asked twice" : `asked ${attempts.length} times`;
 	const before = [...new Set(errors.map(({ code }) => code))].filter((code) => code !== last.code);
 	const earlier = before.length === 0 ? "" : ` (before: ${before.join(", ")})`;
-	return `${name}, ${times}: ${last.code}: ${sentence(inOneLine(wordsOf(last)) || "It gave no reason")}${earlier}${again}`;
-}
-
-/** An error's message, without what a chain in the chain says in several lines. */
-function wordsOf(error: SpaceportError): string {
-	return isSpaceportError(error, "chain-exhausted") ? `its chain is exhausted: ${error.lastError.message}` : error.message;
-}
-
-function sentence(text: string): string {
-	return /[.!?…。！？]["')\]]?$/.test(text) ? text : `${text}.`;
+	return `${name}, ${times}: ${last.code}: ${reasonOf(last)}${earlier}${again}`;
 }
 
 /** When it is worth asking again, to be said after the reason. */
