@@ -392,4 +392,28 @@ describe("a store that fails", () => {
 		await expect(spaceport.health()).rejects.toThrow("ECONNREFUSED");
 		await expect(spaceport.reset()).rejects.toThrow("ECONNREFUSED");
 	});
+
+	test("and silent: nobody waits for it longer than five seconds", async () => {
+		const never = () => new Promise<never>(() => {});
+		const spaceport = createSpaceport({ stateStore: { get: never, update: never, entries: never }, providers: [provider("a")] });
+		const asked = [spaceport.health(), spaceport.reset("a"), spaceport.rest("a", { forMs: 1000 })];
+		const outcomes = Promise.allSettled(asked);
+		await vi.waitUntil(() => vi.getTimerCount() === asked.length);
+		await vi.advanceTimersByTimeAsync(5000);
+		const reason = { code: "timeout", afterMs: 5000 };
+		expect(await outcomes).toMatchObject(asked.map(() => ({ status: "rejected", reason })));
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	test("and silent when it writes", async () => {
+		const never = () => new Promise<never>(() => {});
+		const spaceport = createSpaceport({
+			stateStore: { get: () => undefined, update: never, entries: () => [] },
+			providers: [provider("a")],
+		});
+		const outcome = spaceport.rest("a", { forMs: 1000 }).catch((error: unknown) => error);
+		await vi.waitUntil(() => vi.getTimerCount() === 1);
+		await vi.advanceTimersByTimeAsync(5000);
+		expect(await outcome).toMatchObject({ code: "timeout", afterMs: 5000 });
+	});
 });

@@ -1,9 +1,13 @@
+import { TimeoutError } from "../../errors/timeout-error.ts";
 import type { Logger } from "../../logger.ts";
 import type { HealthState } from "./health-state.ts";
 import type { MaybePromise, StateStore } from "./state-store.ts";
 
 /** How long an answer waits for a store, in milliseconds. */
 const longestStoreMs = 500;
+
+/** How long people wait for it, in milliseconds. */
+const longestDeskMs = 5000;
 
 /** How long a store that failed is not asked, in milliseconds: not every answer is to wait for it. */
 const pauseMs = 5000;
@@ -20,9 +24,9 @@ export interface PatientStore {
 	get(id: string): MaybePromise<HealthState | undefined>;
 	/** Changes; says whether it did so in time. */
 	update(id: string, change: Change): MaybePromise<boolean>;
-	/** All that is kept. It throws where the store does: it is asked for by people, and not by answers. */
+	/** All that is kept. It throws where the store does, or is silent for too long: it is asked for by people, and not by answers. */
 	entries(): Promise<readonly (readonly [id: string, state: HealthState])[]>;
-	/** Changes for people: it throws where the store does. */
+	/** Changes for people: it throws where the store does, or is silent for too long. */
 	write(id: string, change: Change): Promise<void>;
 }
 
@@ -103,11 +107,25 @@ export function createPatientStore(store: StateStore, now: () => number, logger:
 			if (isPromise(done)) remember(id, done);
 			return done;
 		},
-		entries: async () => store.entries(),
+		entries: () => inTime(() => store.entries()),
 		async write(id, change) {
-			await store.update(id, change);
+			await inTime(() => store.update(id, change));
 		},
 	};
+}
+
+/** What a store gives to people, who want to know why it gives nothing. */
+async function inTime<Value>(ask: () => MaybePromise<Value>): Promise<Value> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const silence = new Promise<never>((_, reject) => {
+		const message = `The store of who is well gave no answer within ${longestDeskMs} ms.`;
+		timer = setTimeout(() => reject(new TimeoutError(message, { phase: "connect", afterMs: longestDeskMs })), longestDeskMs);
+	});
+	try {
+		return await Promise.race([ask(), silence]);
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 /** Whether it has to be waited for. */
