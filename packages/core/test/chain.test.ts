@@ -201,6 +201,29 @@ describe("retry", () => {
 		expect(impatient.error).toMatchObject({ code: "chain-exhausted", lastError: { code: "rate-limited", retryAfterMs: 61_000 } });
 	});
 
+	test.each([
+		["a little longer than it says, at random", 40_000, 40_250],
+		["a short one by as much as it is long, at most", 200, 300],
+		["no longer than the ceiling", 60_000, 60_000],
+		["no longer than the same one is waited for while another is left", 2900, 3000],
+		["not at once, though it says so", 0, 750],
+		["not at once, where it makes no sense", -5, 750],
+		["never, where it says so", Infinity, undefined],
+	])("Retry-After is waited for %s", async (_, retryAfterMs, again) => {
+		const times: number[] = [];
+		const startedAt = Date.now();
+		const spaceport = createSpaceport({
+			providers: [scripted("a", [{ fail: new RateLimitedError("429", { retryAfterMs }) }])],
+			retry: { retries: 1 },
+			random: () => 0.5,
+			onEvent: (event) => event.type === "attempt-start" && times.push(Date.now() - startedAt),
+		});
+		const outcome = spaceport.complete(ask).catch((error: unknown) => error);
+		await vi.runAllTimersAsync();
+		expect(await outcome).toMatchObject({ code: "rate-limited" });
+		expect(times).toEqual(again === undefined ? [0] : [0, again]);
+	});
+
 	test("a long wait goes to the next provider at once, and comes back when all others have failed", async () => {
 		const { asked, at } = await run([
 			scripted("a", [{ fail: new RateLimitedError("429", { retryAfterMs: 20_000 }) }], ["answer"]),
