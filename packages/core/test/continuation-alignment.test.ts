@@ -210,6 +210,10 @@ describe("in code", () => {
 	const cases: readonly Case[] = [
 		["exactly", code, rest, code + rest],
 		["with its own fence", code, `\`\`\`python\n${rest}`, code + rest],
+		["with the fence that broke off", "Here it is:\n\n```", "```python\nfoo()\n```", "Here it is:\n\n```python\nfoo()\n```"],
+		["with the fence that broke off, which has no language", "Here it is:\n\n```", "```\nfoo()\n```", "Here it is:\n\n```\nfoo()\n```"],
+		["with the fence that closes it", `${code}\`\`\``, "```\n\nDone.", `${code}\`\`\`\n\nDone.`],
+		["behind the fence that broke off", "Here it is:\n\n```", "python\nfoo()\n```"],
 		["with its own fence and the last line", code, `\`\`\`python\n    total = a + b\n${rest}`, code + rest],
 		["with its own fence and the whole block", code, `\`\`\`python\ndef add(a, b):\n    total = a + b\n${rest}`, code + rest],
 		["without indentation", code, `def add(a, b):\ntotal = a + b\n${rest}`, code + rest],

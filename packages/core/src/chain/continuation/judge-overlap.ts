@@ -41,13 +41,16 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const endsInWord = isSpacedWord(characterBefore(repeated, repeated.length));
 	// What was sent had ended its word, and the new text goes on in it: "that " – "thatched".
 	if (endsInWord && spaceAtEnd !== "" && hit.next !== "" && isWord(hit.next)) return "chance";
+	const ownLine = beginsLine(sent, hit.start);
+	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
+	// A fence that broke off is begun again: none has another one behind it, and the language that may follow is the block's.
+	if (brokeOff && /^(?:`{3,}|~{3,})$/.test(repeated)) return "sure";
 	const weight = evidence(repeated);
 	// A repetition begins where a word does, unless it is a long one: `aaab` after `aaaa` repeats nothing.
 	if (!sent.beginsWord(hit.start)) return weight >= (way === "prefill" ? unexpected : enough) ? "sure" : "chance";
 	const isStart = starts.includes(hit.start);
 	if (way === "prefill") return weight >= (isStart ? enough : unexpected) ? "sure" : "chance";
 	const asAsked = hit.start <= anchor;
-	const ownLine = beginsLine(sent, hit.start);
 	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
 	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
@@ -58,7 +61,6 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const goesOn = opening === undefined && spaceBefore !== "" && !spaceBefore.includes("\n");
 	// One letter may begin many things, but signs alone, such as a fence or a heading's mark, begin the same answer.
 	if (isStart && !goesOn && (weight >= 1 || weight === 0)) return "sure";
-	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	const indentation = text.slice(block.lastLine, sent.offsets[hit.start]);
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
 	if (goesOn) return "chance";
