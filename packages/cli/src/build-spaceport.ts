@@ -1,5 +1,6 @@
 import {
 	type AsyncGeneratorProvider,
+	type ChainEntry,
 	type ChainOptionsInput,
 	createChain,
 	createSpaceport,
@@ -10,7 +11,7 @@ import {
 } from "@spaceport/core";
 import { type BuiltInProvider, builtInChain, builtInConnectMs, builtInProviders } from "./built-in.ts";
 import { isProvider } from "./config/check-config.ts";
-import type { ConfiguredChainEntry, ConfiguredProvider } from "./config/config.ts";
+import type { ConfiguredProvider } from "./config/config.ts";
 import { asConfigError, type ConfigFile, configError } from "./config/config-error.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { loadFactory } from "./config/load-factory.ts";
@@ -137,7 +138,7 @@ function attempt<Result>(file: ConfigFile | undefined, path: string, action: () 
 }
 
 /** Every name in a chain must be somebody's: said when the configuration is read, and not when the chain comes to that member. */
-function checkNames(entries: readonly ConfiguredChainEntry[], known: ReadonlySet<string>, file: ConfigFile, path: string): void {
+function checkNames(entries: readonly ChainEntry[], known: ReadonlySet<string>, file: ConfigFile, path: string): void {
 	for (const [index, entry] of entries.entries()) {
 		const member = memberOf(entry);
 		if (typeof member !== "string" || known.has(member)) continue;
@@ -148,7 +149,7 @@ function checkNames(entries: readonly ConfiguredChainEntry[], known: ReadonlySet
 }
 
 /** A chain that comes back to itself through others answers nothing: said when the configuration is read, with its place. */
-function checkCircle(start: string, chains: Readonly<Record<string, readonly ConfiguredChainEntry[]>>, file: ConfigFile): void {
+function checkCircle(start: string, chains: Readonly<Record<string, readonly ChainEntry[]>>, file: ConfigFile): void {
 	const seen = new Set<string>();
 	visit(start, [start]);
 
@@ -163,12 +164,12 @@ function checkCircle(start: string, chains: Readonly<Record<string, readonly Con
 	}
 }
 
-function memberOf(entry: ConfiguredChainEntry): string | AsyncGeneratorProvider {
+function memberOf(entry: ChainEntry): string | AsyncGeneratorProvider {
 	return typeof entry === "object" && "provider" in entry ? entry.provider : entry;
 }
 
 /** The members of a chain that need no network. Where there are none such all stay, so that the chain says why it cannot answer. */
-function withoutNetwork(entries: readonly ConfiguredChainEntry[], refused: ReadonlySet<string>): readonly ConfiguredChainEntry[] {
+function withoutNetwork(entries: readonly ChainEntry[], refused: ReadonlySet<string>): readonly ChainEntry[] {
 	const members = entries.map((entry) => ({ entry, member: memberOf(entry) }));
 	const allowed = members.filter(({ member }) => typeof member === "string" && !refused.has(member));
 	if (allowed.length > 0) return allowed.map(({ entry }) => entry);

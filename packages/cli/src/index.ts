@@ -1,5 +1,4 @@
 export type {
-	ConfiguredChainEntry,
 	ConfiguredProvider,
 	SpaceportConfig,
 } from "./config/config.ts";

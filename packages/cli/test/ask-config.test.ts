@@ -94,6 +94,19 @@ export default { providers: { own, both: createChain({ name: "both", providers: 
 		expect(stderr).toMatch(/^qwen-2-72b failed: .*\nFalling back to local\.\n$/);
 	});
 
+	it("sets what becomes of an answer that breaks off", async () => {
+		const folder = await createFolder({
+			"spaceport.config.json": {
+				providers: { first: { use: "./first.mjs" }, second: { use: "./second.mjs" } },
+				chains: { default: ["first", { provider: "second", lastResort: true }] },
+				onInterruption: "fail",
+			},
+			"first.mjs": providerModule('yield "The capital of France "; throw new Error("it broke");'),
+			"second.mjs": providerModule('yield "The capital of France is Paris.";'),
+		});
+		expect(await runCli(["ask", "x"], { folder })).toMatchObject({ code: 1, stdout: "The capital of France\n" });
+	});
+
 	it("sets retries and limits for all", async () => {
 		const folder = await createFolder({
 			"spaceport.config.json": { ...mine, timeouts: { firstChunkMs: 300, lastFirstChunkMs: 300 } },
@@ -154,6 +167,7 @@ describe("a mistake in a configuration is told with file and place, exit code 2:
 		{ content: { retry: { retires: 1 } }, says: `${json}: retry.retires is not known here. Did you mean "retries"?` },
 		{ content: { retry: { retries: -1 } }, says: `${json}: retry.retries must be at least 0 (it is -1).` },
 		{ content: { retry: { retries: 1.5 } }, says: `${json}: retry.retries is refused` },
+		{ content: { onInterruption: "resume" }, says: `${json}: onInterruption is refused` },
 	])("$says", async ({ content, says }) => {
 		const folder = await createFolder({
 			[json]: content,

@@ -47,6 +47,10 @@ const config = strict({
 		"tokensPerMinute",
 		"tokensPerDay",
 	),
+	// Which words there are is core's to say.
+	onInterruption: v.optional(name),
+	onMismatch: v.optional(name),
+	unsupportedParameters: v.optional(name),
 	dispositions: v.optional(v.pipe(record, v.record(v.string(), record))),
 });
 

@@ -1,4 +1,4 @@
-import type { AsyncGeneratorProvider, CreateSpaceportOptions } from "@spaceport/core";
+import type { AsyncGeneratorProvider, ChainEntry, CreateSpaceportOptions } from "@spaceport/core";
 
 /** A provider in the configuration: where its factory is, and what the factory gets. */
 export interface ConfiguredProvider {
@@ -13,16 +13,13 @@ export interface ConfiguredProvider {
 	readonly network?: boolean;
 }
 
-/** A member of a chain in the configuration: a name, or a provider or its name with the model that it is asked for. */
-export type ConfiguredChainEntry =
-	| string
-	| AsyncGeneratorProvider
-	| { readonly provider: string | AsyncGeneratorProvider; readonly model?: string };
+/** The options of chains that a configuration may set, for all chains and providers. */
+type ConfiguredOptions = "retry" | "timeouts" | "limits" | "onInterruption" | "onMismatch" | "unsupportedParameters" | "dispositions";
 
 /** What `spaceport.config.{ts,mts,js,mjs,json}` holds. */
-export interface SpaceportConfig extends Pick<CreateSpaceportOptions, "retry" | "timeouts" | "limits" | "dispositions"> {
+export interface SpaceportConfig extends Pick<CreateSpaceportOptions, ConfiguredOptions> {
 	/** Providers by name. They join the built-in ones, and replace them where they have the same name. In a program they may be given as they are. */
 	readonly providers?: Readonly<Record<string, ConfiguredProvider | AsyncGeneratorProvider>>;
 	/** Chains by name. The one that is called `default` is asked where nobody is named. */
-	readonly chains?: Readonly<Record<string, readonly ConfiguredChainEntry[]>>;
+	readonly chains?: Readonly<Record<string, readonly ChainEntry[]>>;
 }
