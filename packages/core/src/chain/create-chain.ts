@@ -51,7 +51,7 @@ export interface ChainProvider extends AsyncGeneratorProvider {
 
 /**
  * Makes a chain: a provider that asks its members in order until one answers. A failure before the first content is met by asking again or by the
- * next member, unseen by the caller; the first content commits.
+ * next member, unseen by the caller; one after it by `onInterruption`: the next member goes on with the answer.
  *
  * @param options - name, members, and how failures are met
  * @throws InvalidRequestError where an option is wrong
