@@ -331,6 +331,7 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 		const size = /size is (\d+)\.?\s*$/i.exec(detail)?.[1];
 		return new QueueFullError(`The queue of ${space} is full${said}`, {
 			queueSize: size === undefined ? undefined : Number(size),
+			retryAfterMs: readRetryAfter(fact),
 			hint: "Ask again later.",
 		});
 	}
@@ -358,6 +359,7 @@ function fromStatus(fact: Extract<SpaceFact, { kind: "status" }>, space: string,
 	if (status === 408 || status === 502 || status === 503 || status === 504) {
 		return new NetworkError(`${space} cannot be reached through its proxy (${status}, ${phase})${said}`, {
 			phase,
+			retryAfterMs: readRetryAfter(fact),
 			hint: "Ask again later.",
 		});
 	}
@@ -393,6 +395,10 @@ function fromFailure(error: unknown, title: string | undefined, space: string, c
 	}
 	const quota = parseZeroGpuRefusal(`${heading ?? ""} ${detail}`);
 	if (quota !== undefined) return quotaExceeded(detail, space, quota, { body: detail });
+	// Many apps ask an API themselves, and show what it said.
+	if (/\brate.?limit|too many requests/i.test(detail)) {
+		return new RateLimitedError(`${space} failed: ${detail}`, { retryAfterMs: readRetryAfter({ body: detail }) });
+	}
 	return new GenerationError(`${space} failed: ${detail}`, { title: heading, detail });
 }
 

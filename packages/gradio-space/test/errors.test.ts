@@ -90,6 +90,12 @@ describe("the config", () => {
 describe("the join", () => {
 	test.each<[string, Handler, object]>([
 		["a full queue", json(503, { detail: "Queue is full. Max size is 10 and size is 12." }), { code: "queue-full", queueSize: 12 }],
+		[
+			"a full queue that says when",
+			json(503, { detail: "Queue is full. Max size is 10 and size is 12." }, { "retry-after": "4" }),
+			{ code: "queue-full", retryAfterMs: 4000 },
+		],
+		["503 that says when", json(503, {}, { "retry-after": "17" }), { code: "network", phase: "join", retryAfterMs: 17_000 }],
 		["503 of a proxy", html(503, "Service Unavailable"), { code: "network", phase: "join" }],
 		["504", text(504, ""), { code: "network", phase: "join" }],
 		["401", json(401, { detail: { error: "Not authenticated", auth_message: null } }), { code: "authentication", status: 401 }],
@@ -157,6 +163,15 @@ describe("the stream", () => {
 			leftS: 56,
 			retryAfterMs: 3_656_000,
 		});
+	});
+
+	test.each([
+		["Rate limit reached for the model. Please try again in 17s.", 17_000],
+		["Error code: 429 - Too Many Requests", undefined],
+	])("what an API that the app asks says of its limits: %s", async (words, retryAfterMs) => {
+		const got = await ask({ stream: [failed(words)] });
+		const known = retryAfterMs === undefined ? {} : { retryAfterMs };
+		expect(got).toMatchObject({ code: "rate-limited", message: expect.stringContaining(words), ...known });
 	});
 
 	test("a lost session, also where the connection is cut behind it", async () => {

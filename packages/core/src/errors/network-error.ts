@@ -4,6 +4,8 @@ import { SpaceportError, type SpaceportErrorOptions } from "./spaceport-error.ts
 export interface NetworkErrorOptions extends SpaceportErrorOptions {
 	/** What was being done, such as `config`, `join` or `stream`. */
 	readonly phase: string;
+	/** How long it asks to wait, in milliseconds: what answered instead of it may say so. */
+	readonly retryAfterMs?: number | undefined;
 }
 
 /** No answer over the network: the name did not resolve, the connection was refused or cut, or a proxy answered instead. */
@@ -12,4 +14,6 @@ export class NetworkError extends SpaceportError<NetworkErrorOptions> {
 	readonly code = "network";
 	/** What was being done, such as `config`, `join` or `stream`. */
 	declare readonly phase: string;
+	/** How long it asks to wait, in milliseconds: what answered instead of it may say so. */
+	declare readonly retryAfterMs?: number;
 }
