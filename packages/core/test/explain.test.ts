@@ -413,24 +413,32 @@ test("a chain in the chain waits for nobody while somebody else stands ready", a
 	expect([text, attempts.map(({ provider }) => provider)]).toEqual(["from b", ["b"]]);
 });
 
-test.each<[Partial<Resting>, string | undefined, string]>([
+const noon = new Date(2026, 10, 26, 12, 0, 0).getTime();
+const day = 24 * 3_600_000;
+
+test.each<[Partial<Resting>, number | undefined, string]>([
 	[{}, undefined, "rests after network: connection reset"],
-	[{}, "12:00:03", "rests until 12:00:03 after network: connection reset"],
-	[{ state: "refused", code: "authentication", message: "401." }, "it is reset", "rests until it is reset after authentication: 401"],
-	[{ state: "probing" }, "12:00:03", "is being tried by another request after network: connection reset"],
+	[{}, noon, "rests until 12:00:03 after network: connection reset"],
+	[{ until: noon + day }, noon, "rests until 2026-11-27 12:00:00 after network: connection reset"],
+	[
+		{ until: Infinity, state: "refused", code: "authentication", message: "401." },
+		noon,
+		"rests until it is reset after authentication: 401",
+	],
+	[{ state: "probing" }, noon, "is being tried by another request after network: connection reset"],
 	[{ byHand: true, message: "new\nprices" }, undefined, "was taken out by hand: new prices"],
-	[{ byHand: true, message: "new prices" }, "12:00:03", "was taken out by hand until 12:00:03: new prices"],
-])("a rest of %j until %s: %s", (rest, time, words) => {
+	[{ byHand: true, message: "new prices" }, noon, "was taken out by hand until 12:00:03: new prices"],
+])("a rest of %j, told at %s: %s", (rest, now, words) => {
 	const resting: Resting = {
 		state: "cooling",
-		until: 0,
+		until: noon + 3000,
 		stated: false,
 		code: "network",
 		message: "connection reset",
 		failures: 1,
 		...rest,
 	};
-	expect(restReason(resting, time)).toBe(words);
+	expect(restReason(resting, now)).toBe(words);
 });
 
 test("what a provider said cannot break the text", async () => {

@@ -28,10 +28,22 @@ export function when(at: number, now: number): string {
 	if (leftMs <= 0) return "now";
 	if (leftMs < 2 * minuteMs) return `in ${Math.max(1, Math.ceil(leftMs / secondMs - aLittle))} s`;
 	if (leftMs < hourMs) return `in ${Math.ceil(leftMs / minuteMs - aLittle)} min`;
-	const time = new Date(at);
+	const { day, time } = wallClock(at, now);
+	return `${day === undefined ? "" : `on ${day} `}at ${time.slice(0, 5)}`;
+}
+
+/**
+ * What a clock on the wall shows at a time: `14:03:27`, and the day (`2026-11-27`) where that is not today.
+ *
+ * @param at - in milliseconds since 1970
+ * @param now - the clock
+ */
+export function wallClock(at: number, now: number): { readonly day: string | undefined; readonly time: string } {
+	const date = new Date(at);
 	const two = (number: number): string => String(number).padStart(2, "0");
-	const clock = `at ${two(time.getHours())}:${two(time.getMinutes())}`;
-	return time.toDateString() === new Date(now).toDateString()
-		? clock
-		: `on ${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
+	const isToday = date.toDateString() === new Date(now).toDateString();
+	return {
+		day: isToday ? undefined : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`,
+		time: `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`,
+	};
 }

@@ -7,6 +7,7 @@ import { fitRequest } from "../chain/fit-request.ts";
 import type { Health } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
 import { preferModel } from "../chain/prefer-model.ts";
+import { restReason } from "../chain/rest-reason.ts";
 import { inOneLine } from "../errors/in-one-line.ts";
 import { hasErrorBrand } from "../errors/spaceport-error.ts";
 import { isMoment } from "../errors/when.ts";
@@ -18,7 +19,7 @@ import { validateRequest } from "../validate-request.ts";
 import { inOrder, type Placed } from "./candidate-order.ts";
 import type { ExplainedCandidate, ExplainedLeftOut, Explanation } from "./explanation.ts";
 import { explanationText } from "./explanation-text.ts";
-import { inChain, inRoute, type ReasonOf, restWords } from "./reasons.ts";
+import { inChain, inRoute, type ReasonOf } from "./reasons.ts";
 
 /** What an explanation is made of. */
 export interface ExplainOptions {
@@ -71,7 +72,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 		const placed = inOrder(plan.candidates, await Promise.all(rests), path.length === 0, latest);
 		for (const [place, one] of placed.entries()) {
 			const hasOthers = placed.slice(place + 1).some(({ rest, turn }) => rest === undefined && turn === "asked");
-			const words = one.rest && restWords(one.rest);
+			const words = one.rest && restReason(one.rest, now);
 			if (one.turn === "passed-over") leaveOut(one, path, words as string);
 			else if (end !== undefined) leaveOut(one, path, end);
 			else if (attempts >= most) leaveOut(one, path, `comes after the ${most} attempts that are made at most`);
@@ -124,7 +125,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 			provider: name,
 			model,
 			position: candidates.length + 1,
-			reason: reasonOf(candidate, index) + (rest === undefined ? "" : `; ${role} ${restWords(rest)}`),
+			reason: reasonOf(candidate, index) + (rest === undefined ? "" : `; ${role} ${restReason(rest, now)}`),
 			chain: path,
 			...(lastResort && { lastResort }),
 			state: rest?.state ?? "well",

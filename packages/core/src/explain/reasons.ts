@@ -1,7 +1,4 @@
-import type { Resting } from "../chain/health/health.ts";
 import { isChainProvider } from "../chain/is-chain-provider.ts";
-import { restReason } from "../chain/rest-reason.ts";
-import { isMoment } from "../errors/when.ts";
 import type { ChatRequest } from "../message.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { Candidate } from "../route/candidate.ts";
@@ -47,23 +44,4 @@ export function inRoute(reference: ChatRequest["model"], registry: Registry, isL
 		return candidates.map(() => (one === undefined ? "the only provider" : isNamed ? `named by "${one}"` : `has the model "${one}"`));
 	});
 	return (_, index) => (isList ? `${words[index]}, ${ordinal(index)} in the list` : `asked alone: ${words[index]}`);
-}
-
-/**
- * Why a candidate rests, and until when.
- *
- * @param resting - its rest
- */
-export function restWords(resting: Resting): string {
-	const isOpen = resting.state === "refused" || !isMoment(resting.until);
-	return restReason(resting, isOpen ? "it is reset" : clock(resting.until));
-}
-
-/** A time with its seconds, and with its day where that is not today. */
-function clock(at: number): string {
-	const time = new Date(at);
-	const two = (number: number): string => String(number).padStart(2, "0");
-	const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} `;
-	const isToday = time.toDateString() === new Date().toDateString();
-	return `${isToday ? "" : day}${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { cooldown } from "../../src/chain/health/cooldown.ts";
 import type { Resting } from "../../src/chain/health/health.ts";
-import { restingError, restingReason } from "../../src/chain/health/resting-error.ts";
+import { restingError } from "../../src/chain/health/resting-error.ts";
 import { candidate } from "./support.ts";
 
 const stage = (what: SpaceStage) => new core.SpaceUnavailableError("x", { stage: what });
@@ -116,18 +116,17 @@ describe("the error of somebody who rests", () => {
 
 	test("says in words who is not asked, until when and why", () => {
 		const network = resting(new core.NetworkError("connection reset", { phase: "join" }));
-		expect(restingError(who, network, now).message).toBe('"groq" is not asked for 12 s, after 3 failures in a row: connection reset');
-		expect(restingReason({ ...network, failures: 1 }, now)).toBe("is not asked for 12 s, after a failure: connection reset");
-		expect(restingReason({ ...network, stated: true }, now)).toBe("is not asked for 12 s, as it said: connection reset");
-		expect(restingReason({ ...network, state: "probing" }, now)).toContain("is being tried by another request");
+		const at = new Date(now + 12_000).toTimeString().slice(0, 8);
+		expect(restingError(who, network, now).message).toBe(`"groq" rests until ${at} after network: connection reset`);
+		expect(restingError(who, { ...network, state: "probing" }, now).message).toContain("is being tried by another request");
 		const refused = restingError(who, resting(new core.AuthenticationError("401"), { state: "refused", until: Infinity }), now);
-		expect(refused.message).toBe('"groq" is not asked until it is reset, for its credential was refused: 401');
+		expect(refused.message).toBe('"groq" rests until it is reset after authentication: 401');
 		expect(refused.hint).toContain('reset("groq")');
 		expect(refused).not.toHaveProperty("retryAfterMs");
 		const byHand = restingError(who, resting(new core.ProviderFailedError("new prices"), { byHand: true, until: Infinity }), now);
 		expect(byHand.hint).toBe('reset("groq") brings it back.');
 		expect(restingError(who, network, now).hint).toBe("Ask again later, or ask another provider.");
-		expect(byHand.message).toBe('"groq" was taken out by hand, and is not asked until it is reset: new prices');
+		expect(byHand.message).toBe('"groq" was taken out by hand until it is reset: new prices');
 	});
 
 	test("is one of an unknown code's nearest kin", () => {

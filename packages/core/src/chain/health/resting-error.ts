@@ -14,6 +14,7 @@ import type { SpaceportError, SpaceportErrorCode, SpaceportErrorOptions } from "
 import { StreamInterruptedError } from "../../errors/stream-interrupted-error.ts";
 import { TimeoutError } from "../../errors/timeout-error.ts";
 import type { Candidate } from "../../route/candidate.ts";
+import { restReason } from "../rest-reason.ts";
 import type { Resting } from "./health.ts";
 
 /** Makes the error of a code from the fields that were kept of it; what is not known is said to be so. */
@@ -44,25 +45,7 @@ export function restingError(candidate: Candidate, resting: Resting, now: number
 	const make = classes[resting.code] ?? ((message, fields) => new ProviderFailedError(message, fields));
 	const retryAfterMs = resting.until === Infinity ? undefined : Math.max(0, resting.until - now);
 	const fields = { ...resting.details, retryAfterMs, provider: candidate.name, hint: hintFor(candidate.name, resting) };
-	return make(`"${candidate.name}" ${restingReason(resting, now)}`, fields);
-}
-
-/**
- * Why somebody is not asked, in one line that goes on after its name.
- *
- * @param resting - why
- * @param now - the clock, in milliseconds since 1970
- */
-export function restingReason({ state, until, byHand, failures, message, stated }: Resting, now: number): string {
-	const left = until === Infinity ? "until it is reset" : `for ${Math.max(1, Math.ceil((until - now) / 1000))} s`;
-	if (byHand === true) return `was taken out by hand, and is not asked ${left}: ${message}`;
-	if (state === "refused") return `is not asked until it is reset, for its credential was refused: ${message}`;
-	if (state === "probing") return `is being tried by another request, after ${times(failures)}: ${message}`;
-	return `is not asked ${left}${stated ? ", as it said" : `, after ${times(failures)}`}: ${message}`;
-}
-
-function times(failures: number): string {
-	return failures === 1 ? "a failure" : `${failures} failures in a row`;
+	return make(`"${candidate.name}" ${restReason(resting, now)}`, fields);
 }
 
 function hintFor(name: string, { state, byHand }: Resting): string {
