@@ -119,6 +119,18 @@ describe("fallback", () => {
 		expect(JSON.parse(JSON.stringify(error)).attempts).toHaveLength(3);
 	});
 
+	test("all that were not reached are told of, and why", async () => {
+		const all = (first: ScriptStep) => [scripted("a", [first]), scripted("b", ["never"]), scripted("c", ["never"])];
+		const message = async (...args: Parameters<typeof run>) => String(((await run(...args)).error as Error).message);
+		expect(await message(all({ fail: network() }), { retry: { maxAttempts: 2 } })).toContain(
+			"- b, not asked: no attempts were left.\n- c, not asked: no attempts were left.",
+		);
+		expect(await message(all({ hang: true }), { timeouts: { totalMs: 1000 } })).toContain("- b, not asked: no time was left.");
+		expect(await message(all({ fail: network() }), { dispositions: { network: { same: "no", next: false } } })).toContain(
+			"- b, not asked: its turn did not come.",
+		);
+	});
+
 	test("a failure that nobody else can mend passes through as it is", async () => {
 		const b = scripted("b", ["answer"]);
 		const failure = new (await import("@spaceport/core")).ContentFilteredError("refused", { reason: "policy" });

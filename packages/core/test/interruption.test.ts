@@ -85,6 +85,35 @@ describe("continue", () => {
 		expect(JSON.stringify(providers[1]?.calls[0]?.request)).toContain(whole.slice(0, 30));
 	});
 
+	const counted = "one two three four five six seven eight nine ten";
+	const pieces = counted.split(/(?<= )/);
+	const breakingAtEach = (own: readonly string[]) => own.map((piece) => (piece === pieces.at(-1) ? [piece] : [piece, cut]));
+
+	test("a break at every word, by one provider alone: each that brought the answer on is gone on with", async () => {
+		const { completion, streamed, asked } = await run(() => [scripted("a", ...breakingAtEach(pieces))]);
+		expect([completion?.text, streamed]).toEqual([counted, counted]);
+		expect(asked).toHaveLength(pieces.length);
+	});
+
+	test("a break at every word, by two in turn", async () => {
+		const turns = (rest: number) => pieces.filter((_, index) => index % 2 === rest);
+		const { completion, asked } = await run(() => [scripted("a", ...breakingAtEach(turns(0))), scripted("b", ...breakingAtEach(turns(1)))]);
+		expect(completion?.text).toBe(counted);
+		expect(asked).toEqual(pieces.map((_, index) => (index % 2 === 0 ? "a" : "b")));
+	});
+
+	test("a break at every word ends with the attempts", async () => {
+		const { error, asked } = await run(() => [scripted("a", ...breakingAtEach(pieces))], { retry: { maxAttempts: 4 } });
+		expect(asked).toHaveLength(4);
+		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: pieces.slice(0, 4).join("") });
+	});
+
+	test("whoever breaks off where it did before is not asked for ever", async () => {
+		const { error, asked } = await run(() => [scripted("a", ["The capital ", cut])]);
+		expect(asked).toEqual(["a", "a"]);
+		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: "The capital " });
+	});
+
 	test("several breaks in one answer, by three providers", async () => {
 		const { completion, chunks, streamed } = await run(() => [
 			scripted("a", [whole.slice(0, 20), cut]),

@@ -47,6 +47,10 @@ export interface AttemptPlan {
 	 * @param anotherKey - whether another credential of the same provider may be used at once
 	 */
 	failed(error: SpaceportError, moment: FailureMoment, anotherKey: boolean): Promise<Move | undefined>;
+	/** Notes that the answer has grown by the last attempt: that it broke off as well is no repetition of what was before. */
+	progressed(): void;
+	/** Who was neither asked nor passed over. */
+	readonly notReached: readonly Candidate[];
 	/** The same provider at once, in another way than the one that it refused: that is no repetition. */
 	again(): Move;
 	/** Waits as long as the move wants, and gets the leave to ask. It may come out elsewhere where that is refused; `undefined` where nobody is left. */
@@ -227,6 +231,14 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 				delayMs <= retry.patienceMs &&
 				delayMs <= options.leftMs();
 			return choose(elsewhere, patient ? delayMs : undefined);
+		},
+		progressed() {
+			const standing = standings[position] as Standing;
+			standing.failures = 0;
+			standing.retriesUsed = 0;
+		},
+		get notReached() {
+			return standings.filter((standing) => untried(standing) && !leftOut.has(standing)).map(({ candidate }) => candidate);
 		},
 		again: () => ({ ...move(standings[position] as Standing, 0), isFresh: true }),
 		async take(wanted) {

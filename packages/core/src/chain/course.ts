@@ -89,6 +89,8 @@ export function createCourse(options: CourseOptions): Course {
 	const first = current()?.candidate;
 	if (first !== undefined) plan.began(first);
 	let next: NextAttempt | undefined;
+	/** How long the answer was at most, when it broke off. */
+	let longest = 0;
 	/** Whom chains in the chain passed over. */
 	const innerLeftOut: LeftOut[] = [];
 
@@ -141,6 +143,11 @@ export function createCourse(options: CourseOptions): Course {
 		async goOn(broken, cause) {
 			const from = current()?.candidate.name as string;
 			handed.drop();
+			const { length } = handed.text();
+			if (length > longest) {
+				longest = length;
+				plan.progressed();
+			}
 			const goOn = createGoOn({ run, options: options.options, handed, from, cause });
 			/** How many records there are without those of whoever was asked to go on. */
 			let before = attempts.length;
@@ -162,7 +169,10 @@ export function createCourse(options: CourseOptions): Course {
 			}
 		},
 		async ending(error) {
-			const leftOut = [...plan.leftOut, ...innerLeftOut];
+			const reason =
+				options.leftAttempts() <= 0 ? "no attempts were left" : options.leftMs() <= 0 ? "no time was left" : "its turn did not come";
+			const notReached = plan.notReached.map(({ name: provider, model }) => ({ provider, model, reason }));
+			const leftOut = [...plan.leftOut, ...notReached, ...innerLeftOut];
 			return exhaustedError(run.name, { attempts, leftOut, lastError: error, rests: await restsOf(run, attempts) });
 		},
 	};
