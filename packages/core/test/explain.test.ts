@@ -425,6 +425,12 @@ test.each<[Partial<Resting>, number | undefined, string]>([
 		noon,
 		"rests until it is reset after authentication: 401",
 	],
+	[
+		{ until: Infinity, state: "refused", code: "authentication", message: "401." },
+		undefined,
+		"rests until it is reset after authentication: 401",
+	],
+	[{ until: Infinity, byHand: true, message: "moved" }, undefined, "was taken out by hand until it is reset: moved"],
 	[{ state: "probing" }, noon, "is being tried by another request after network: connection reset"],
 	[{ byHand: true, message: "new\nprices" }, undefined, "was taken out by hand: new prices"],
 	[{ byHand: true, message: "new prices" }, noon, "was taken out by hand until 12:00:03: new prices"],
