@@ -65,7 +65,8 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-test("whatever happens, the limits hold, nobody is forgotten, and nothing is left", async () => {
+// A browser of a busy machine takes its time.
+test("whatever happens, the limits hold, nobody is forgotten, and nothing is left", { timeout: 120_000 }, async () => {
 	await fc.assert(
 		fc.asyncProperty(limits, fc.array(step, { maxLength: 60 }), async (given, steps) => {
 			const complete = completeChainOptions({ limits: given }).limits;

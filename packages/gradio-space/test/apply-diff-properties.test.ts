@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { applyAppend, isDiff, isNoDiff } from "../src/decode/apply-append.ts";
 import { applyDiff } from "../src/decode/apply-diff.ts";
 import { createOutputState } from "../src/decode/output-state.ts";
+import { loadTools } from "../src/provider/late-tools.ts";
 import { diffLikeGradio } from "./support/diff-like-gradio.ts";
 import { expectSame, freeze, type Json, json, messagesChatbot, nestedLists, text, tuplesChatbot } from "./support/json-arbitraries.ts";
+
+// A page loads what applies differences when they come.
+beforeAll(() => loadTools(undefined));
 
 type Path = readonly (string | number)[];
 

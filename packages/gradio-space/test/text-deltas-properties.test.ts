@@ -1,13 +1,17 @@
 import type { Chunk } from "@spaceport/core";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import type { TextAppend } from "../src/decode/apply-append.ts";
 import { createOutputState } from "../src/decode/output-state.ts";
 import { createTextDeltas } from "../src/decode/text-deltas.ts";
+import { loadTools } from "../src/provider/late-tools.ts";
 import { textOf } from "./support/collect.ts";
 import { diffLikeGradio } from "./support/diff-like-gradio.ts";
 import { text as wellFormed } from "./support/json-arbitraries.ts";
+
+// A page loads what applies differences when they come.
+beforeAll(() => loadTools(undefined));
 
 /** Also halves of surrogate pairs, which may meet or not. */
 const piece = fc.oneof(wellFormed, fc.constantFrom("\ud83d", "\ude00", "a\ud83d", "\ude00b"));

@@ -1,9 +1,13 @@
 import type { Chunk } from "@spaceport/core";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 import { createOutputState } from "../src/decode/output-state.ts";
 import { createTextDeltas, type OutputReading } from "../src/decode/text-deltas.ts";
+import { loadTools } from "../src/provider/late-tools.ts";
 import { textOf } from "./support/collect.ts";
+
+// A page loads what applies differences when they come.
+beforeAll(() => loadTools(undefined));
 
 const run = (...readings: OutputReading[]): Chunk[] => {
 	const deltas = createTextDeltas();

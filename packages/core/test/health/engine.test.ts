@@ -81,7 +81,7 @@ describe("a provider that fails", () => {
 		]);
 	});
 
-	test("that is back is used again within half a minute", async () => {
+	test("that is back is used again within half a minute", { timeout: 120_000 }, async () => {
 		for (const awayMs of [500, 5000, 30_000, 600_000]) {
 			const [a, b] = [actor("a", down()), actor("b")];
 			const { answer } = create([a, b]);

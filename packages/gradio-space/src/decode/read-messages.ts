@@ -80,7 +80,8 @@ export async function* readEvents(bytes: AsyncIterable<Uint8Array[]>, maxBufferS
 		if (parser.overflow !== undefined) throw parser.overflow;
 	}
 
-	const decoder = new TextDecoder();
+	// Some runtimes take a mark in the midst of a stream for one at its start. Whoever reads the events knows where it is.
+	const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 	const decode = (pieces: Uint8Array[]): string => pieces.map((piece) => decoder.decode(piece, { stream: true })).join("");
 	for await (const pieces of bytes) {
 		const events = read(decode(pieces));
