@@ -7,7 +7,8 @@
 export function showValue(value: unknown, longest = 80): string {
 	let shown: string;
 	try {
-		shown = JSON.stringify(value) ?? String(value);
+		// JSON has no word for NaN and Infinity.
+		shown = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 	} catch {
 		shown = typeof value === "bigint" ? String(value) : Object.prototype.toString.call(value);
 	}

@@ -55,9 +55,19 @@ describe("the registry", () => {
 		expect(() => createSpaceport({ providers: [value as never] })).toThrow(message);
 	});
 
+	test.each([
+		[{ priority: Number.NaN }, "priority is NaN, and must be a number."],
+		[{ onMismatch: "splice" as never }, 'onMismatch is "splice", and must be "fail" or "seam".'],
+		[{ unsupportedParameters: "ignore" as never }, 'unsupportedParameters is "ignore", and must be "drop" or "refuse".'],
+	])("and so is a request's (%#)", async (options, message) => {
+		await expect(createSpaceport().complete({ messages: "?" }, options)).rejects.toThrow(message);
+	});
+
 	test("an option that is wrong is refused by name and value", () => {
 		expect(() => createSpaceport({ retry: { retries: -1 } })).toThrow(/retry\.retries is -1/);
 		expect(() => createSpaceport({ timeouts: { firstChunkMs: Number.NaN } })).toThrow(/timeouts\.firstChunkMs is NaN/);
+		const words = 'onInterruption is "go", and must be "continue" or "restart" or "fail".';
+		expect(() => createSpaceport({ onInterruption: "go" as never })).toThrow(words);
 		expect(() => createSpaceport({ timeouts: { idle: 5 } as never })).toThrow(/timeouts\.idle is not an option/);
 		expect(() => createSpaceport({ limits: { concurrency: 0 } })).toThrow(/limits\.concurrency is 0/);
 		expect(() => createSpaceport({ dispositions: { netwrok: { next: false } } as never })).toThrow(/dispositions\.netwrok/);

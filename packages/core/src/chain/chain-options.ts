@@ -129,7 +129,9 @@ export function checkChainOptions(options: ChainOptionsInput): void {
 	for (const [name, allowed] of Object.entries(words) as [keyof typeof words, readonly unknown[]][]) {
 		const value = options[name];
 		if (value === undefined || allowed.includes(value)) continue;
-		throw new InvalidRequestError(`${name} is ${showValue(value)}, and must be ${allowed.map(showValue).join(" or ")}.`, { path: name });
+		throw new InvalidRequestError(`${name} is ${showValue(value)}, and must be ${allowed.map((word) => showValue(word)).join(" or ")}.`, {
+			path: name,
+		});
 	}
 }
 
