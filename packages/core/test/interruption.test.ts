@@ -178,6 +178,21 @@ describe("continue", () => {
 		expect(seamsOf(chunks)).toHaveLength(1);
 	});
 
+	test("something else that comes in a rewrite is no end of the answer", async () => {
+		const rewrites: readonly ScriptStep[] = [whole.slice(0, 45), { type: "text-replace", text: "Something else is said now by" }, " me."];
+		const providers = () => [scripted("a", [whole.slice(0, 30), cut]), scripted("b", rewrites), scripted("c", [whole])];
+		const { completion, asked } = await run(providers, { retry: { retries: 0 } });
+		expect([completion?.text, asked]).toEqual([whole, ["a", "b", "c"]]);
+		const seamed = await run(providers, { retry: { retries: 0 }, onMismatch: "seam" });
+		expect(seamed.completion?.text).toBe(`${whole.slice(0, 30)}\n\nSomething else is said now by me.`);
+		const again: readonly ScriptStep[] = ["Bananas are yellow, and they", { type: "text-replace", text: "Bananas are green" }, "."];
+		const other = await run(() => [scripted("a", [whole.slice(0, 30), cut]), scripted("b", again)], {
+			retry: { retries: 0 },
+			onMismatch: "seam",
+		});
+		expect(other.completion?.text).toBe(`${whole.slice(0, 30)}\n\nBananas are green.`);
+	});
+
 	test("JSON is never spliced: the same value goes on, another one takes its place for whoever can replace", async () => {
 		const json = '{"city": "Paris", "country": "France"}';
 		const same = await run(() => [scripted("a", [json.slice(0, 15), cut]), scripted("b", [json])]);

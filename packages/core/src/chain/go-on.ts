@@ -90,10 +90,12 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 	async function* align(attempt: OpenAttempt): Batches<Chunk> {
 		const { candidate, stream } = attempt;
 		const alignment: Alignment = createAlignment({ sent, kind, way: "instruction", ...asked.get(candidate) });
-		/** Whether what comes is handed out as it is: the place where it goes on has been found and passed. */
+		/** Whether the seam was handed out. */
 		let isOpen = false;
 		/** Whether the new answer has taken the place of the old one, so that it may rewrite itself. */
 		let isRestart = false;
+		/** Whether another text is handed out behind the old one. */
+		let isOther = false;
 		/** Reasoning that comes before the text: it is the caller's only where the answer is a new one. */
 		const reasoning: Chunk[] = [];
 
@@ -105,6 +107,7 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 				return [seam(candidate.name, "restart", ""), ...reasoning.splice(0), { type: "text-replace", text }];
 			}
 			if (options.onMismatch === "seam") {
+				isOther = true;
 				return [seam(candidate.name, "continue", "it says something else"), { type: "text-delta", text: separator(sent) + text }];
 			}
 			mismatch = new GenerationError(`"${candidate.name}" was to go on with the answer of "${from}" and said something else.`, {
@@ -115,47 +118,41 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 			throw mismatch;
 		}
 
-		function aligned(ready: string): Chunk[] {
+		/** What is handed out where the alignment gives so much. A text that was rewritten is aligned anew. */
+		function aligned(ready: string, chunk?: Chunk): Chunk[] {
 			if (alignment.state === "mismatch") return otherText(alignment.heldBack);
 			if (alignment.state === "undecided") return [];
+			const isWhole = chunk?.type === "text-delta" && chunk.text === ready;
+			const delta: Chunk[] = ready === "" ? [] : [isWhole ? chunk : { type: "text-delta", text: ready }];
+			if (isOpen) return delta;
 			isOpen = true;
-			const delta: Chunk[] = ready === "" ? [] : [{ type: "text-delta", text: ready }];
 			return [seam(candidate.name, "continue", alignment.how ?? ""), ...delta];
-		}
-
-		/** What is still held back when the text is over. */
-		function rest(): Chunk[] {
-			const ready = alignment.state === "mismatch" ? "" : alignment.end();
-			if (!isOpen) return aligned(ready);
-			return ready === "" ? [] : [{ type: "text-delta", text: ready }];
 		}
 
 		function pass(chunk: Chunk): Chunk[] {
 			switch (chunk.type) {
-				case "text-delta": {
-					if (isRestart) return [chunk];
-					const ready = alignment.state === "mismatch" ? chunk.text : alignment.take(chunk.text);
-					if (!isOpen) return aligned(ready);
-					return ready === "" ? [] : [ready === chunk.text ? chunk : { type: "text-delta", text: ready }];
-				}
+				case "text-delta":
+					return isRestart || isOther ? [chunk] : aligned(alignment.take(chunk.text), chunk);
 				case "text-replace": {
 					if (isRestart) return [chunk];
+					if (isOther) return [{ type: "text-replace", text: sent + separator(sent) + chunk.text }];
 					const rewrite = alignment.replace(chunk.text);
-					if ("whole" in rewrite) return [{ type: "text-replace", text: rewrite.whole }];
-					if (!isOpen) return aligned(rewrite.append);
-					return rewrite.append === "" ? [] : [{ type: "text-delta", text: rewrite.append }];
+					if ("append" in rewrite) return aligned(rewrite.append);
+					const whole: Chunk = { type: "text-replace", text: rewrite.whole };
+					return alignment.state === "mismatch" ? [whole, ...otherText(alignment.heldBack)] : [whole];
 				}
 				case "reasoning-delta":
 					if (isRestart) return [chunk];
 					if (!isOpen) reasoning.push(chunk);
 					return [];
 				case "finish":
+					if (isRestart || isOther) return [chunk];
 					// Whoever has nothing to add says the end of it again. Silence proves nothing.
-					if (!isOpen && alignment.heldBack.trim() === "") throw emptyAnswer(chunk);
-					return isRestart ? [chunk] : [...rest(), chunk];
+					if (alignment.state === "undecided" && alignment.heldBack.trim() === "") throw emptyAnswer(chunk);
+					return [...aligned(alignment.end()), chunk];
 				case "tool-call":
 				case "image":
-					return isRestart ? [chunk] : [...rest(), chunk];
+					return isRestart || isOther ? [chunk] : [...aligned(alignment.end()), chunk];
 				default:
 					return [chunk];
 			}
