@@ -5,7 +5,7 @@ import { createAlignment } from "../src/chain/continuation/alignment.ts";
 import { composeContinuation } from "../src/chain/continuation/compose-continuation.ts";
 import { continuationKind } from "../src/chain/continuation/continuation-kind.ts";
 
-const settings = { numRuns: 600, seed: 20_261 };
+const settings = { numRuns: Number(process.env.SPACEPORT_PROPERTY_RUNS ?? 600), seed: 20_261 };
 
 const vocabulary = {
 	english: "quick brown fox jumps over lazy dog near river under bridge while birds sing loudly above green hills".split(" "),
@@ -175,9 +175,9 @@ test("an exact continuation behind a lead-in is whole where no word was cut", ()
 });
 
 test("enough of these cases were decidable", () => {
-	expect(tally.exact).toBeGreaterThan(300);
-	expect(tally.overlap).toBeGreaterThan(1500);
-	expect(tally.leadIn).toBeGreaterThan(300);
+	expect(tally.exact).toBeGreaterThan(settings.numRuns / 2);
+	expect(tally.overlap).toBeGreaterThan(settings.numRuns * 2.5);
+	expect(tally.leadIn).toBeGreaterThan(settings.numRuns / 2);
 });
 
 test("any text at all is decided upon, the same however it is cut, and stays well-formed", () => {

@@ -523,7 +523,7 @@ test("without limits a slot is there at once, and no promise is made", () => {
 	expect(slot).not.toBeInstanceOf(Promise);
 });
 
-test("ten thousand that wait, and leave or have their turn, take steps in proportion", async () => {
+test("ten thousand that wait, and leave or have their turn, take steps in proportion", { timeout: 30_000 }, async () => {
 	const steps = async (count: number): Promise<number> => {
 		let calls = 0;
 		const limiter = createLimiter({ concurrency: 1, requestsPerMinute: 1e9, tokensPerDay: 1e12, queueSize: Infinity });
