@@ -10,7 +10,11 @@ const momentNames = Object.keys(moments) as Moment[];
 const policyNames = Object.keys(policies) as Policy[];
 const positionNames = Object.keys(positions) as Position[];
 
-const head = `# Fault matrix
+const head = `---
+title: Fault matrix
+---
+
+# Fault matrix
 
 What a chain does about each failure, as the tests of \`@spaceport/core\` see it: this page is written by them, from runs and not from intentions. What they
 expect is written down apart from it, in \`packages/core/test/fault-matrix/expected.ts\`.
