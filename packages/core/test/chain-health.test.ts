@@ -4,6 +4,7 @@ import {
 	createSpaceport,
 	isSpaceportError,
 	NetworkError,
+	QuotaExceededError,
 	RateLimitedError,
 	type SpaceportEvent,
 } from "@spaceport/core";
@@ -193,5 +194,25 @@ describe("keys", () => {
 		const { error } = await port([provider], { retry: { retries: 1 } }).ask();
 		expect(used).toHaveLength(4);
 		expect(error).toMatchObject({ code: "chain-exhausted" });
+	});
+
+	test.each([
+		[5000, 9000, 5000],
+		[5000, 3_600_000, 5000],
+		[9000, 5000, 5000],
+	])("keys that are used up for %i and %i ms: the one that is free first is waited for", async (one, two, waited) => {
+		const used: (string | undefined)[] = [];
+		const provider = {
+			...scripted("p"),
+			keys: ["one", "two"],
+			async *createAsyncGenerator(_: unknown, { key }: { readonly key?: string }): AsyncGenerator<string> {
+				used.push(key);
+				if (used.length < 3) throw new QuotaExceededError("used up", { retryAfterMs: key === "one" ? one : two });
+				yield "answer";
+			},
+		};
+		const { text, tookMs } = await port([provider]).ask();
+		expect([text, tookMs]).toEqual(["answer", waited]);
+		expect(used).toEqual(["one", "two", one < two ? "one" : "two"]);
 	});
 });

@@ -185,6 +185,15 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 		return delayMs <= Math.min(leftMs, patienceLeftMs) ? move(soonest, delayMs, false, soonest.resting) : undefined;
 	}
 
+	/** The wait for a provider, where another key of it is free before the one that failed. */
+	async function untilSomeKey(candidate: Candidate, ownMs: number | undefined): Promise<number | undefined> {
+		const { keys = [] } = candidate.provider;
+		const rest = keys.length > 1 ? await health.look(candidate) : undefined;
+		if (rest === undefined) return ownMs;
+		const keyMs = Math.max(retry.minDelayMs, rest.until - Date.now());
+		return keyMs < (ownMs ?? retry.maxRetryAfterMs) ? keyMs : ownMs;
+	}
+
 	return {
 		get leftOut() {
 			return [...leftOut.values()];
@@ -208,7 +217,8 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			const mostRetries =
 				same === "no" || standing.out ? 0 : same === "once" || moment !== "before" ? Math.min(1, retry.retries) : retry.retries;
 			standing.failures += 1;
-			const delayMs = standing.retriesUsed < mostRetries ? retryDelay(error, standing.failures, retry, random) : undefined;
+			const own = standing.retriesUsed < mostRetries ? retryDelay(error, standing.failures, retry, random) : undefined;
+			const delayMs = standing.retriesUsed < mostRetries ? await untilSomeKey(standing.candidate, own) : undefined;
 			standing.readyAt = delayMs === undefined ? undefined : Date.now() + delayMs;
 			if (options.leftAttempts() <= 0) return undefined;
 			// A round of all of them is enough: after that they wait as one would.
