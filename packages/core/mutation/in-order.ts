@@ -1,47 +1,55 @@
-/** These have no part in it: they look at what a bundler makes of the sources, start processes that know nothing of a mutant, compare pages of the docs. */
-const leftOut = ["browser-bundle.test", "shared-store.test", "rests-page.test", "fault-matrix.test"];
-
-/** What takes long, from the cheapest on. The first failure ends a mutant's run, and most mutants die in a test that takes no time. */
-const dear = [
-	"compile-history",
-	"explain.test",
-	"continuation-alignment",
-	"queue-limiter.test",
-	"engine.test",
-	"continuation-properties",
-	"chain-properties",
-];
-
-/**
- * After how long a test of a file fails, in milliseconds: a promise that no longer settles is the commonest way for a mutant to show. In the others no test takes a
- * twentieth of it.
- */
-export function patienceMs(file: string): number {
-	return dear.some((name) => file.includes(name)) ? 10_000 : 3_000;
-}
-
-/** Where a mutant of this folder is most likely to die. */
+/** The tests that are about a folder: its mutants are tried against these, and no others. */
 const near: Readonly<Record<string, readonly string[]>> = {
-	"/errors/": ["/errors.test", "exhausted-error", "/health/store", "retry-after"],
-	"/chain/continuation/": ["continuation-"],
-	"/chain/health/": ["/health/", "chain-health"],
-	"/chain/limits/": ["bucket.test", "/limiter.test", "queue-limiter", "signs-of-life"],
-	"/chain/": ["/chain.test", "interruption", "/errors.test"],
+	"/errors/": ["error-classes", "/errors.test", "redact", "exhausted-error", "decisions"],
+	"/chain/continuation/": ["continuation-", "interruption"],
+	"/chain/health/": ["/health/", "chain-health", "exhausted-error"],
+	"/chain/limits/": ["bucket.test", "/limiter.test", "queue-limiter", "estimate-tokens", "signs-of-life"],
+	"/chain/": [
+		"attempt-plan",
+		"batches",
+		"/chain.test",
+		"chain-health",
+		"chain-properties",
+		"conformance",
+		"decisions",
+		"events",
+		"exhausted-error",
+		"interruption",
+		"/limiter.test",
+		"misbehaving",
+		"registry",
+		"signs-of-life",
+		"small-parts",
+		"/stream.test",
+		"unsupported",
+		"usage",
+	],
 };
 
+/** These look at what a bundler makes of the sources, start processes that know nothing of a mutant, or compare pages of the docs. */
+const leftOut = ["browser-bundle.test", "shared-store.test", "rests-page.test"];
+
+/** What takes long, from the cheapest on. The first failure ends a mutant's run, and most mutants die in a test that takes no time. */
+const dear = ["bucket.test", "continuation-alignment", "queue-limiter.test", "engine.test", "continuation-properties", "chain-properties"];
+
 /**
- * The tests' files for a mutant of a source, those first that are likely to kill it soon.
+ * After how long a test of a file fails, in milliseconds: a promise that no longer settles is the commonest way for a mutant to show. None takes a tenth of it.
+ */
+export function patienceMs(file: string): number {
+	return dear.some((name) => file.includes(name)) ? 10_000 : 2_000;
+}
+
+/**
+ * The tests' files for a mutant of a source, those first that take the least time.
  *
  * @param files - those that come by the mutant
- * @param source - the file that it is in
- * @param cheap - without those that take long, but for those that are about its folder
+ * @param source - the file that it is in; all that are about some folder where it is empty
  */
-export function inOrder(files: readonly string[], source: string, cheap = false): string[] {
+export function inOrder(files: readonly string[], source: string): string[] {
 	const folder = Object.keys(near).find((part) => source.includes(part));
-	const isNear = (file: string): boolean => folder !== undefined && near[folder]?.some((name) => file.includes(name)) === true;
+	const names = folder === undefined ? Object.values(near).flat() : (near[folder] ?? []);
 	const cost = (file: string): number => dear.findIndex((name) => file.includes(name));
-	const rank = (file: string): number => cost(file) - (isNear(file) ? dear.length + 1 : 0);
 	return files
-		.filter((file) => !leftOut.some((name) => file.includes(name)) && !(cheap && cost(file) >= 0 && !isNear(file)))
-		.toSorted((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+		.filter((file) => names.some((name) => file.includes(name)) && !leftOut.some((name) => file.includes(name)))
+		.toSorted((one, other) => cost(one) - cost(other) || (one < other ? -1 : 1));
 }

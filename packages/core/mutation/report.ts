@@ -33,6 +33,8 @@ export interface Survivor {
 const page = "docs/mutation.md";
 const target = 85;
 const unexplained = "Not looked at one by one";
+const kinds =
+	"The kinds are told by the shape of a change (`packages/core/mutation/reasons.ts`): that each of a kind is as harmless as its heading says is likely, and not proven.";
 
 /**
  * Writes the page of the docs from Stryker's report.
@@ -60,7 +62,7 @@ const isDead = ({ status }: Mutant): boolean => status === "Killed" || status ==
 
 const score = (mutants: readonly Mutant[]): number => (100 * mutants.filter(isDead).length) / mutants.length;
 
-function survivorOf(file: string, source: string, { location: { start, end }, replacement, mutatorName }: Mutant): Survivor {
+export function survivorOf(file: string, source: string, { location: { start, end }, replacement, mutatorName }: Mutant): Survivor {
 	const lines = source.split("\n").slice(start.line - 1, end.line);
 	const around = (lines[0] ?? "").trim();
 	lines[lines.length - 1] = (lines.at(-1) ?? "").slice(0, end.column - 1);
@@ -75,15 +77,20 @@ function inShort(code: string): string {
 
 function head(minutes: number): string {
 	const commit = execFileSync("git", ["rev-parse", "--short=10", "HEAD"], { encoding: "utf8" }).trim();
-	return `# Mutation testing
+	return `---
+title: Mutation testing
+---
+
+# Mutation testing
 
 How much of \`chain/\` and \`errors/\` in core the tests hold: [Stryker](https://stryker-mutator.io) changes the sources in one place at a time, and counts the
 changes that make a test fail. This page is written by \`npm run mutation\`, which is run by hand; the last time on commit \`${commit}\`, in ${minutes} minutes.
 
 All of Stryker's mutators are on, for all files of both folders, the texts of messages and hints included: nothing is excluded. *Timed out* counts as killed: the
-change makes an endless loop. What no test comes by counts as a survivor. Left out of the run, so that survivors are rather too many than too few, are the
-fault matrix, the tests that start other processes or bundlers, and most worlds of the property tests (40 of each are tried). A test that does not end within three
-seconds fails, or within ten where it is one of those that take long.
+change makes an endless loop. What no test comes by counts as a survivor. Each mutant is tried
+against the tests that are about its folder, and no others (\`packages/core/mutation/in-order.ts\`), so that survivors are rather too many than too few: left out are
+above all the fault matrix, the tests of \`explain\`, those that start other processes or bundlers, and most worlds of the property tests (30 of each are tried). A test
+that does not end within two seconds fails, or within ten where it is one of those that take long.
 
 Stryker's own runner for vitest starts a worker for each mutant. \`packages/core/mutation/warm-runner.ts\` keeps one that stays warm, and loads modules anew only for
 changes in code that runs while they load. After each kill the test that did it is run once more without the change: where it fails then too, the worker is
@@ -104,14 +111,14 @@ function table(folders: ReadonlyMap<string, readonly Mutant[]>, all: readonly Mu
 	].join("\n");
 }
 
-function sections(survivors: readonly Survivor[]): string[] {
+export function sections(survivors: readonly Survivor[]): string[] {
 	const groups = new Map<string, Survivor[]>();
 	for (const survivor of survivors) {
 		const why = reasons.find(({ of }) => of(survivor))?.why ?? unexplained;
 		groups.set(why, [...(groups.get(why) ?? []), survivor]);
 	}
 	const rank = (why: string): number => (why === unexplained ? reasons.length : reasons.findIndex((reason) => reason.why === why));
-	const lines = [`## The ${survivors.length} survivors`, ""];
+	const lines = [`## The ${survivors.length} survivors, by kind`, "", kinds, ""];
 	for (const [why, group] of [...groups].sort(([one], [other]) => rank(one) - rank(other))) {
 		lines.push(`### ${why} (${group.length})`, "", ...listed(group), "");
 	}

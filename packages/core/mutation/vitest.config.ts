@@ -14,6 +14,6 @@ export default defineConfig({
 		include: ["packages/core/mutation/idle.test.ts"],
 		runner: fileURLToPath(new URL("warm-worker.ts", import.meta.url)),
 		isolate: false,
-		env: { SPACEPORT_PROPERTY_RUNS: "40" },
+		env: { SPACEPORT_PROPERTY_RUNS: "30" },
 	},
 });

@@ -70,7 +70,9 @@ export default class WarmRunner extends TestRunner {
 		this.#position++;
 		this.config.testTimeout = patienceMs(path);
 		this.config.hookTimeout = patienceMs(path);
-		this.#say({ aliveMs: 10_000 });
+		// Where a test stands is found out once; it takes most of the time in which a file is read.
+		this.config.includeTaskLocation = this.#job?.tests === undefined && this.#job?.mutant === undefined;
+		this.#say({ aliveMs: 30_000 });
 		state.activeMutant = this.#job?.loads === true ? this.#job.mutant : undefined;
 		state.currentTestId = undefined;
 		this.#insides.cancelRun = false;
@@ -86,8 +88,8 @@ export default class WarmRunner extends TestRunner {
 
 	override async onBeforeRunTask(test: RunnerTask & { type: "test" }): Promise<void> {
 		await super.onBeforeRunTask(test as never);
-		state.currentTestId = testId(test);
-		this.#say({ aliveMs: 2_000 + this.config.testTimeout });
+		state.currentTestId = this.#job?.mutant === undefined ? testId(test) : undefined;
+		this.#say({ aliveMs: 20_000 + this.config.testTimeout });
 	}
 
 	#tested(test: RunnerTask): void {
