@@ -83,8 +83,9 @@ def serve(demo):
     except OSError as error:
         if "port" not in str(error).lower():
             raise
-        print(error, file=sys.stderr)
-        sys.exit(PORT_IS_TAKEN)
+        print(error, file=sys.stderr, flush=True)
+        # Not sys.exit: where a thread reads standard input, the interpreter may be aborted while it shuts down.
+        os._exit(PORT_IS_TAKEN)
     print("TWIN READY " + json.dumps({"url": f"http://127.0.0.1:{port}", "gradio": gr.__version__}), flush=True)
     threading.Event().wait()
 
