@@ -10,12 +10,13 @@ import {
 	ProtocolError,
 	redact,
 	SpaceportError,
-	type SpaceportErrorCode,
 	SpaceUnavailableError,
 	StreamInterruptedError,
 	TimeoutError,
 } from "@spaceport/core";
 import { describe, expect, test } from "vitest";
+
+import { everyErrorCode } from "./every-error-code.ts";
 
 describe("a SpaceportError", () => {
 	test("is an Error with a code, a name, and only the fields that are set", () => {
@@ -134,31 +135,7 @@ describe("the table of decisions", () => {
 });
 
 test("every code is one that dispositions may name, and nothing else is", () => {
-	const codes: Record<SpaceportErrorCode, true> = {
-		"invalid-request": true,
-		"no-such-provider": true,
-		"no-such-model": true,
-		unsupported: true,
-		authentication: true,
-		"rate-limited": true,
-		"quota-exceeded": true,
-		"limiter-full": true,
-		"queue-full": true,
-		"space-unavailable": true,
-		"space-contract": true,
-		"local-unavailable": true,
-		network: true,
-		timeout: true,
-		protocol: true,
-		generation: true,
-		"context-length": true,
-		"content-filtered": true,
-		"stream-interrupted": true,
-		"provider-failed": true,
-		aborted: true,
-		"chain-exhausted": true,
-	};
 	const chainWith = (code: string) => createChain({ name: "c", providers: ["p"], dispositions: { [code]: { next: true } } });
-	for (const code of Object.keys(codes)) chainWith(code);
+	for (const code of Object.keys(everyErrorCode)) chainWith(code);
 	for (const code of ["toString", "", "networks"]) expect(() => chainWith(code)).toThrow("is no code of an error");
 });

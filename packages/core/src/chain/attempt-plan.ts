@@ -6,6 +6,7 @@ import type { RetryOptions } from "./chain-options.ts";
 import { type DispositionOverrides, disposition } from "./disposition.ts";
 import { type Health, isResting, type Resting, type Ticket } from "./health/health.ts";
 import { isChainProvider } from "./is-chain-provider.ts";
+import { createLinkedController } from "./linked-controller.ts";
 import { restReason } from "./rest-reason.ts";
 import { retryDelay } from "./retry-delay.ts";
 import { wait } from "./wait.ts";
@@ -140,6 +141,10 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 		options.onLeftOut(record);
 	}
 
+	function passOver(standing: Standing): void {
+		if (standing.resting !== undefined) leaveOut(standing, restReason(standing.resting), standing.resting.until);
+	}
+
 	const untried = (standing: Standing): boolean => !standing.tried && !standing.out;
 	const isReady = (standing: Standing): boolean => untried(standing) && standing.resting === undefined;
 
@@ -162,7 +167,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 		if (ready !== undefined) {
 			for (const standing of standings) {
 				if (standing === ready) break;
-				if (untried(standing) && standing.resting !== undefined) leaveOut(standing, restReason(standing.resting), standing.resting.until);
+				if (untried(standing)) passOver(standing);
 			}
 			return patientMs === undefined ? move(ready, 0) : move(current, patientMs);
 		}
@@ -175,7 +180,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 		if (lastResort !== undefined) return move(lastResort, 0, true);
 
 		const resting = elsewhere ? standings.filter((standing) => untried(standing) && standing.resting !== undefined) : [];
-		for (const standing of resting) leaveOut(standing, restReason(standing.resting as Resting), standing.resting?.until);
+		resting.forEach(passOver);
 		const soonest = resting.reduce<Standing | undefined>(
 			(best, standing) => ((standing.resting?.until ?? 0) < (best?.resting?.until ?? Infinity) ? standing : best),
 			undefined,
@@ -214,11 +219,10 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			const { same, next } = disposition(error, dispositions);
 			// Whoever was to go on with an answer and did not: the answer is still wanted, whatever its reasons are.
 			const elsewhere = next || (moment !== "before" && !ends(error) && dispositions[error.code]?.next !== false);
-			const mostRetries =
-				same === "no" || standing.out ? 0 : same === "once" || moment !== "before" ? Math.min(1, retry.retries) : retry.retries;
+			const mostRetries = same === "no" ? 0 : same === "once" || moment !== "before" ? Math.min(1, retry.retries) : retry.retries;
 			standing.failures += 1;
-			const own = standing.retriesUsed < mostRetries ? retryDelay(error, standing.failures, retry, random) : undefined;
-			const delayMs = standing.retriesUsed < mostRetries ? await untilSomeKey(standing.candidate, own) : undefined;
+			const mayRepeat = standing.retriesUsed < mostRetries;
+			const delayMs = mayRepeat ? await untilSomeKey(standing.candidate, retryDelay(error, standing.failures, retry, random)) : undefined;
 			standing.readyAt = delayMs === undefined ? undefined : Date.now() + delayMs;
 			if (options.leftAttempts() <= 0) return undefined;
 			// A round of all of them is enough: after that they wait as one would.
@@ -296,16 +300,15 @@ function ends(error: SpaceportError): boolean {
 }
 
 /** Waits for a time, or until something about one of the candidates has changed. */
-async function waitForRest(health: Health, candidates: readonly Candidate[], delayMs: number, signal: AbortSignal): Promise<void> {
-	const controller = new AbortController();
-	const onAbort = (): void => controller.abort(signal.reason);
-	signal.addEventListener("abort", onAbort, { once: true });
+async function waitForRest(health: Health, candidates: readonly Candidate[], delayMs: number, parent: AbortSignal): Promise<void> {
+	const { controller, unlink } = createLinkedController(parent);
+	const { signal } = controller;
 	try {
-		if (signal.aborted) throw signal.reason;
-		await Promise.race([wait(delayMs, controller.signal), health.changed(candidates, controller.signal)]);
-		if (signal.aborted) throw signal.reason;
+		signal.throwIfAborted();
+		await Promise.race([wait(delayMs, signal), health.changed(candidates, signal)]);
+		signal.throwIfAborted();
 	} finally {
-		signal.removeEventListener("abort", onAbort);
+		unlink();
 		controller.abort();
 	}
 }
@@ -315,7 +318,7 @@ function nextAgain(standings: readonly Standing[], position: number, now: number
 	let best: Standing | undefined;
 	for (let offset = 1; offset <= standings.length; offset += 1) {
 		const standing = standings[(position + offset) % standings.length] as Standing;
-		if (standing.readyAt === undefined || standing.out) continue;
+		if (standing.readyAt === undefined) continue;
 		if (standing.readyAt - now <= patienceMs) return standing;
 		if (best === undefined || standing.readyAt < (best.readyAt ?? Infinity)) best = standing;
 	}

@@ -1,5 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import { GenerationError } from "../errors/generation-error.ts";
+import { inOneLine } from "../errors/in-one-line.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import type { ProviderRequest } from "../message.ts";
 import type { Candidate } from "../route/candidate.ts";
@@ -37,6 +38,9 @@ export interface GoOnOptions {
 	readonly cause: SpaceportError;
 }
 
+/** The most characters of a seam's reason. */
+const longestReason = 300;
+
 /** The refusals that may be about an assistant's message in the last place. */
 const refusals: ReadonlySet<string> = new Set(["invalid-request", "unsupported", "protocol", "provider-failed", "generation"]);
 
@@ -70,7 +74,10 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 	}
 
 	function seam(to: string, how: "continue" | "restart", detail: string): Chunk {
-		const reason = oneLine(`"${from}" broke off after ${cause.code}: ${cause.message}${detail === "" ? "" : ` (${detail})`}`);
+		const reason = inOneLine(
+			`"${from}" broke off after ${cause.code}: ${cause.message}${detail === "" ? "" : ` (${detail})`}`,
+			longestReason,
+		);
 		const { requestId } = run.host;
 		const at = how === "restart" ? 0 : sent.length;
 		run.host.report({ type: "seam", requestId, from, to, how, reason, at });
@@ -180,9 +187,4 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 /** Two answers in one text stand in paragraphs of their own. */
 function separator(sent: string): string {
 	return sent.endsWith("\n\n") ? "" : sent.endsWith("\n") ? "\n" : "\n\n";
-}
-
-function oneLine(text: string): string {
-	const line = text.replaceAll(/\s+/g, " ").trim();
-	return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
