@@ -178,11 +178,16 @@ describe("while an answer is gone on with", () => {
 		}
 	});
 
-	test("the one that broke off is asked once more at most, when nobody else is left", async () => {
+	test("the one that broke off is asked again as often as before an answer, when nobody else is left", async () => {
 		const { begin, after } = plan(["a"]);
 		await begin();
 		expect(await after(network(), "break")).toBe("retry a in 500");
-		expect(await after(network(), "break")).toBe("end");
+		expect(await after(network(), "going-on")).toBe("retry a in 1000");
+		expect(await after(network(), "going-on")).toBe("end");
+		const once = plan(["a"]);
+		await once.begin();
+		expect(await once.after(new GenerationError("x"), "break")).toBe("retry a in 500");
+		expect(await once.after(new GenerationError("x"), "going-on")).toBe("end");
 		const never = plan(["a"], { retry: { ...completeChainOptions().retry, retries: 0 } });
 		await never.begin();
 		expect(await never.after(network(), "break")).toBe("end");

@@ -110,7 +110,7 @@ describe("continue", () => {
 
 	test("whoever breaks off where it did before is not asked for ever", async () => {
 		const { error, asked } = await run(() => [scripted("a", ["The capital ", cut])]);
-		expect(asked).toEqual(["a", "a"]);
+		expect(asked).toEqual(["a", "a", "a"]);
 		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: "The capital " });
 	});
 

@@ -219,7 +219,7 @@ export function createAttemptPlan(candidates: readonly [Candidate, ...Candidate[
 			const { same, next } = disposition(error, dispositions);
 			// Whoever was to go on with an answer and did not: the answer is still wanted, whatever its reasons are.
 			const elsewhere = next || (moment !== "before" && !ends(error) && dispositions[error.code]?.next !== false);
-			const mostRetries = same === "no" ? 0 : same === "once" || moment !== "before" ? Math.min(1, retry.retries) : retry.retries;
+			const mostRetries = same === "no" ? 0 : same === "once" ? Math.min(1, retry.retries) : retry.retries;
 			standing.failures += 1;
 			const mayRepeat = standing.retriesUsed < mostRetries;
 			const delayMs = mayRepeat ? await untilSomeKey(standing.candidate, retryDelay(error, standing.failures, retry, random)) : undefined;

@@ -30,17 +30,19 @@ function afterBreak(goesOn: Readonly<Record<Position, string>>, fail: string = b
 /** The policy makes no difference. */
 const always = (cells: Cells): ExpectedGroup["after"] => ({ fail: cells, continue: cells, restart: cells, "restart, as text": cells });
 
-/** The next one goes on at once. Where nobody is left, what may pass by itself is asked once more. */
-const onceMore = (wait: string): ExpectedGroup["after"] =>
-	afterBreak({
+/** The next one goes on at once. Where nobody is left, what may pass by itself is asked again after one wait, and, where there is one, after a second. */
+const askedAgain = (wait: string, secondWait?: string): ExpectedGroup["after"] => {
+	const alone = (name: string): string => (secondWait === undefined ? "" : `${name} again after ${secondWait}, `);
+	return afterBreak({
 		"A, once": "B goes on",
 		"A, always": "B goes on",
 		"B, after A": "C goes on",
-		"B, the last": `B again after ${wait}, ${broken}`,
-		"A and B": `B, A after ${wait}, B, ${broken}`,
+		"B, the last": `B again after ${wait}, ${alone("B")}${broken}`,
+		"A and B": `B, A after ${wait}, B, ${secondWait === undefined ? "" : `A after ${secondWait}, B, `}${broken}`,
 		"alone, once": `A again after ${wait} goes on`,
-		"alone, always": `A again after ${wait}, ${broken}`,
+		"alone, always": `A again after ${wait}, ${alone("A")}${broken}`,
 	});
+};
 
 /** The next one goes on at once, and nobody is asked a second time. */
 const next: Readonly<Record<Position, string>> = {
@@ -85,7 +87,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, A again after 1 s, ends in {code}",
 		},
-		after: onceMore("0.5 s"),
+		after: askedAgain("0.5 s", "1 s"),
 	},
 	{
 		title: "A wait that the provider asks for is kept, where it is within `patienceMs`",
@@ -99,7 +101,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 1 s answers",
 			"alone, always": "A again after 1 s, A again after 1 s, ends in {code}",
 		},
-		after: onceMore("1 s"),
+		after: askedAgain("1 s", "1 s"),
 	},
 	{
 		title: "A longer one sends the request to the next at once, and is kept where nobody else is left",
@@ -113,7 +115,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 20 s answers",
 			"alone, always": "A again after 20 s, A again after 20 s, ends in {code}",
 		},
-		after: onceMore("20 s"),
+		after: askedAgain("20 s", "20 s"),
 	},
 	{
 		title: "One beyond `maxRetryAfterMs` is not waited for",
@@ -141,7 +143,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, ends in {code}",
 		},
-		after: onceMore("0.5 s"),
+		after: askedAgain("0.5 s"),
 	},
 	{
 		title: "What the same provider would meet with again goes to the next at once",
@@ -267,8 +269,8 @@ export const expected: readonly ExpectedGroup[] = [
 		},
 		after: afterBreak({
 			...next,
-			"B, the last": `B again after 3 s, ${broken}`,
-			"A and B": `B, A after 3 s, B, ${broken}`,
+			"B, the last": `B again after 3 s, B again after 6 s, ${broken}`,
+			"A and B": `B, A after 3 s, B, A after 6 s, B, ${broken}`,
 		}),
 	},
 	{
@@ -334,6 +336,6 @@ export const expected: readonly ExpectedGroup[] = [
 			"alone, once": "A again after 0.5 s answers",
 			"alone, always": "A again after 0.5 s, ends in {code}",
 		},
-		after: onceMore("0.5 s"),
+		after: askedAgain("0.5 s"),
 	},
 ];
