@@ -98,11 +98,16 @@ export interface SeamChunk {
 }
 
 /** Tokens used, and how that is known. Never made up: what is not known is left out. */
-export interface UsageChunk {
-	readonly type: "usage";
+export interface Usage {
 	readonly inputTokens?: number;
 	readonly outputTokens?: number;
+	/** Who counted: the provider, a tokenizer on this side, or nobody. */
 	readonly source: "provider" | "tokenizer" | "estimate";
+}
+
+/** What the answer used so far: a later figure takes the place of an earlier one. */
+export interface UsageChunk extends Usage {
+	readonly type: "usage";
 }
 
 /** Why a stream ended: `unknown` where the provider does not say. */

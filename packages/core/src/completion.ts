@@ -1,4 +1,4 @@
-import type { FinishReason, ToolCallChunk, UsageChunk } from "./chunk.ts";
+import type { FinishReason, ToolCallChunk, Usage } from "./chunk.ts";
 import type { SpaceportError } from "./errors/spaceport-error.ts";
 
 /**
@@ -26,7 +26,7 @@ export interface AttemptRecord {
 	/** The name of the credential that was used, where the provider has several. */
 	readonly key?: string;
 	/** What it used, where the provider said so. */
-	readonly usage?: Omit<UsageChunk, "type">;
+	readonly usage?: Usage;
 }
 
 /** A whole answer. */
@@ -47,7 +47,7 @@ export interface Completion {
 	 * another provider, that is both; where it was begun anew, what was thrown away is not counted, and neither are attempts that failed before their first content: what these
 	 * said is in `attempts`. Left out where one did not say, with a warning if others did.
 	 */
-	readonly usage?: Omit<UsageChunk, "type">;
+	readonly usage?: Usage;
 	/** What the caller should know although the answer is whole, such as a setting that the provider cannot honour: of the attempts whose content is in the answer. */
 	readonly warnings: readonly string[];
 	/** Every attempt that was made, the last one being the one that answered. */

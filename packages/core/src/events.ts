@@ -1,4 +1,4 @@
-import type { UsageChunk } from "./chunk.ts";
+import type { Usage } from "./chunk.ts";
 import type { AttemptDecision } from "./completion.ts";
 import type { SpaceportError, SpaceportErrorCode } from "./errors/spaceport-error.ts";
 
@@ -48,7 +48,7 @@ export interface AttemptEndEvent extends AttemptIdentity {
 	/** The name of the credential that was used, where the provider has several. */
 	readonly key?: string;
 	/** What it used, where the provider said so. */
-	readonly usage?: Omit<UsageChunk, "type">;
+	readonly usage?: Usage;
 }
 
 /** The same provider is asked again after a wait. It comes before the wait; the identity is that of the attempt that failed. */

@@ -32,6 +32,7 @@ export type {
 	TextReplaceChunk,
 	ToolCallChunk,
 	ToolCallDeltaChunk,
+	Usage,
 	UsageChunk,
 } from "./chunk.ts";
 export { type CompilableRequest, type CompileHistoryOptions, compileHistory } from "./compile-history.ts";

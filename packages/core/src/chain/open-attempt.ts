@@ -1,6 +1,6 @@
-import type { Chunk, UsageChunk } from "../chunk.ts";
+import type { Chunk, Usage, UsageChunk } from "../chunk.ts";
 import type { AttemptDecision, AttemptRecord } from "../completion.ts";
-import { type Usage, updateUsage } from "../consume/usage.ts";
+import { updateUsage } from "../consume/usage.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
 import { toSpaceportError } from "../errors/to-spaceport-error.ts";

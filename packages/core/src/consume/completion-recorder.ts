@@ -1,8 +1,8 @@
-import type { Chunk, FinishChunk, ToolCallChunk } from "../chunk.ts";
+import type { Chunk, FinishChunk, ToolCallChunk, Usage } from "../chunk.ts";
 import type { AttemptRecord, Completion } from "../completion.ts";
 import type { SpaceportEvent } from "../events.ts";
 import { createTextPieces } from "./text-pieces.ts";
-import { sumUsage, type Usage, updateUsage } from "./usage.ts";
+import { sumUsage, updateUsage } from "./usage.ts";
 
 /** Gathers a completion from chunks and events. */
 export interface CompletionRecorder {

@@ -1,7 +1,4 @@
-import type { UsageChunk } from "../chunk.ts";
-
-/** What was used, and how that is known. */
-export type Usage = Omit<UsageChunk, "type">;
+import type { Usage, UsageChunk } from "../chunk.ts";
 
 /** The weakest of the sources of usages. */
 function weakest(usages: readonly Usage[]): Usage["source"] {

@@ -1,4 +1,4 @@
-import type { UsageChunk } from "../../chunk.ts";
+import type { Usage } from "../../chunk.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ProviderRequest } from "../../message.ts";
 import { parts } from "../../parts/parts.ts";
@@ -34,7 +34,7 @@ export interface Slot {
 	 *
 	 * @param usage - what was used, where that is known: it takes the place of the estimate
 	 */
-	release(usage?: Pick<UsageChunk, "inputTokens" | "outputTokens">): void;
+	release(usage?: Pick<Usage, "inputTokens" | "outputTokens">): void;
 	/** What the provider said of its limits in its answer to this attempt. */
 	report(limits: ReportedLimits): void;
 }
