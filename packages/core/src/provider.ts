@@ -2,6 +2,7 @@ import type { ChainHost } from "./chain/chain-host.ts";
 import type { LimitOptions } from "./chain/chain-options.ts";
 import type { Timeouts } from "./chain/deadlines.ts";
 import type { Chunk } from "./chunk.ts";
+import type { ProviderEmbeddings, ProviderEmbedRequest } from "./embedding.ts";
 import type { Logger } from "./logger.ts";
 import type { ChatSettings, ProviderRequest } from "./message.ts";
 
@@ -46,6 +47,13 @@ export interface ModelInfo {
 	readonly history?: boolean;
 	/** Goes on from the beginning of an answer when the last message is the assistant's. */
 	readonly prefill?: boolean;
+	/**
+	 * Makes embeddings, and gives no answers: `stream` and `complete` do not ask it. `false` says that it makes none. Left out, it is not known: it is asked for answers, and
+	 * for embeddings where it is named, or where no model of a provider that has `embed` is said to make any.
+	 */
+	readonly embeddings?: boolean;
+	/** How many numbers its embeddings have, where a request does not want others. */
+	readonly dimensions?: number;
 	/** The settings that it honours, where they are not those of the provider's `parameters`. */
 	readonly parameters?: readonly SettingName[];
 }
@@ -112,4 +120,11 @@ export interface AsyncGeneratorProvider {
 	 * `unknown`); where the answer is not whole it throws. Leaving it early runs its `finally`, which must end the remote job.
 	 */
 	createAsyncGenerator(request: ProviderRequest, context: AttemptContext): AsyncGenerator<Chunk | string, void, void>;
+	/**
+	 * Makes embeddings of texts: one for each, in their order, all by the model that is asked for. What is not whole is an error. Its presence says that it can.
+	 *
+	 * @param request - the texts
+	 * @param context - the attempt's; its signal must reach every socket and timer
+	 */
+	embed?(request: ProviderEmbedRequest, context: AttemptContext): Promise<ProviderEmbeddings>;
 }
