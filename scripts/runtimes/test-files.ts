@@ -27,7 +27,7 @@ const needs: readonly { readonly text: RegExp; readonly reason: string }[] = [
 ];
 
 /** The suites: the decoder's and the client's, core's, and those of a provider that is built on them. */
-const packages = ["core", "gradio-space", "provider-qwen-2-72b"];
+const packages = ["core", "http", "gradio-space", "provider-qwen-2-72b"];
 
 /**
  * Finds the test files that all runtimes run, by what they import.

@@ -1,7 +1,6 @@
 import { isSpaceportError, loadPart } from "@spaceport/core";
-import { type Batches, ungroup } from "./batches.ts";
+import { type Batches, createReport, ungroup } from "@spaceport/http";
 import { decodeJob } from "./decode/decode-job.ts";
-import { createReport } from "./decode/report-once.ts";
 import type { DownloadedFile, DownloadOptions, DownloadSource } from "./files/download.ts";
 import type { FileDesk } from "./files/file-desk.ts";
 import type { FilePlace } from "./files/read-files.ts";
@@ -203,14 +202,14 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 	checkCredentials(token, headers, auth);
 	checkCallOptions(options);
 	checkFetchHosts(options.fetchHosts);
-	const secrets = { token, headers, password: auth?.[1], cookies: new Set<string>() };
+	const secrets = { values: new Set([token, auth?.[1]]), headers };
 	const toError = createToError(() => locator.url, secrets);
 	const locator = createLocator({ space: idOrUrl, token, headers, fetch, hubUrl: options.hubUrl, toError });
 	const baseUrl = (): string => locator.url;
 	const reach = { baseUrl, token, headers, fetch, toError };
 	const login =
 		auth &&
-		createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: (cookie) => void secrets.cookies.add(cookie) });
+		createLogin({ auth: [...auth], baseUrl, http: createHttp(reach), toError, onSecret: (cookie) => void secrets.values.add(cookie) });
 	const sender = createHttp({ ...reach, login });
 	const http: Http = {
 		async send(request) {
@@ -237,7 +236,7 @@ export function createCaller(idOrUrl: string, options: CreateSpaceOptions): Spac
 		const end = signal?.aborted === true ? undefined : signal;
 		const { createFileDesk } = await loadPart("files", parts.fileDesk, end);
 		const reachFiles = { http, login, place, toError, reach: (wait: AbortSignal) => withConfig(wait, async (config) => config) };
-		desk ??= createFileDesk({ ...reachFiles, options, token, locator, onSecret: (value) => void secrets.cookies.add(value) });
+		desk ??= createFileDesk({ ...reachFiles, options, token, locator, onSecret: (value) => void secrets.values.add(value) });
 		return desk;
 	}
 

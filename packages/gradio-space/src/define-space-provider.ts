@@ -16,8 +16,8 @@ import {
 	type SettingName,
 	type Timeouts,
 } from "@spaceport/core";
+import { type Batches, batchesOf, type Fetch, ungroup } from "@spaceport/http";
 
-import { type Batches, batchesOf, ungroup } from "./batches.ts";
 import { createCaller, type SpaceCaller, type SubmitInputs } from "./create-space.ts";
 import { createTextDeltas, type OutputReading } from "./decode/text-deltas.ts";
 import type { SpacePart } from "./files/part-file.ts";
@@ -36,7 +36,6 @@ import type { SpaceTurn } from "./provider/space-turn.ts";
 import { toChunk } from "./provider/to-chunk.ts";
 import type { warnAboutSettings } from "./provider/warn-about-settings.ts";
 import type { LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
-import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
 /** What makes a Space a provider. */

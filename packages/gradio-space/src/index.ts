@@ -1,5 +1,6 @@
 // Making providers, and calling a Space's functions without one. What lies below (queue, decoding, differences) stays inside: it follows Gradio's versions.
 
+export type { Fetch } from "@spaceport/http";
 export type { Space, SpaceSession, SubmitData, SubmitInputs } from "./create-space.ts";
 export { type ChatSpaceOptions, createSpaceProvider } from "./create-space-provider.ts";
 export type { TextAppend } from "./decode/apply-append.ts";
@@ -43,5 +44,4 @@ export { type SpaceConversation, type SpaceConversationOptions, sentTurns } from
 export type { SpaceStep } from "./provider/space-step.ts";
 export type { CallOptions, CreateSpaceOptions, LeaveQueueWhen, SubmitOptions } from "./space-options.ts";
 export { createSpace } from "./surround.ts";
-export type { Fetch } from "./transport/http.ts";
 export type { SocketEvent, SpaceSocket, WebSocketFactory } from "./transport/open-socket.ts";

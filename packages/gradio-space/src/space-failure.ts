@@ -1,8 +1,7 @@
 import { isSpaceportError, loadPart } from "@spaceport/core";
+import { isPlain, plainError, type Secrets } from "@spaceport/http";
 import { parts } from "./parts/parts.ts";
 
-import { isPlain, plainError } from "./plain-error.ts";
-import type { Secrets } from "./scrub.ts";
 import type { SpaceFact } from "./to-spaceport-error.ts";
 
 /** Makes the error of a fact. What it makes may be a {@link SpaceFailure}: it is for code inside this package, and `explained` before a caller sees it. */

@@ -1,10 +1,10 @@
 import { InvalidRequestError, type Logger, silentLogger } from "@spaceport/core";
+import { checkHeaders, checkToken, type Fetch } from "@spaceport/http";
 
 import type { FixedEndpoint } from "./handshake/bind-by-name.ts";
 import { isSpaceProtocol, type SpaceProtocol, spaceProtocols } from "./handshake/protocol.ts";
 import { checkContract, type EndpointContract } from "./introspect/check-contract.ts";
 import type { SpaceAuth } from "./login/login.ts";
-import type { Fetch } from "./transport/http.ts";
 import type { WebSocketFactory } from "./transport/open-socket.ts";
 
 /** Limits and ways of a call: of all calls of a Space, and of a single one. */
@@ -186,27 +186,12 @@ export function checkFetchHosts(hosts: unknown = []): void {
  * @throws InvalidRequestError, which does not show their values, where one of them cannot be sent
  */
 export function checkCredentials(token: unknown, headers: Readonly<Record<string, string>>, auth: unknown): void {
-	if (token !== undefined && !(typeof token === "string" && /^[\x21-\x7e]+$/.test(token))) {
-		throw new InvalidRequestError("The token has characters that no token has, such as white space or a line break.", {
-			path: "token",
-			hint: "Look for a line break at its end; its value is not shown here.",
-		});
-	}
+	checkToken("token", token);
 	if (auth !== undefined && !(Array.isArray(auth) && auth.length === 2 && auth.every((part) => typeof part === "string" && part !== ""))) {
 		throw new InvalidRequestError("auth is no pair of a user and a password, or one of them is empty.", {
 			path: "auth",
 			hint: 'Give auth: ["user", "password"]; its value is not shown here.',
 		});
 	}
-	for (const [name, value] of Object.entries(headers)) {
-		try {
-			if (typeof value !== "string") throw new TypeError("not a string");
-			new Headers().set(name, value);
-		} catch {
-			throw new InvalidRequestError(`The header ${JSON.stringify(name)} has a name or a value that no header can have.`, {
-				path: `headers.${name}`,
-				hint: "Its value is not shown here. Headers are Latin-1 text without line breaks.",
-			});
-		}
-	}
+	checkHeaders(headers);
 }

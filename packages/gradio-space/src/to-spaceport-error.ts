@@ -16,13 +16,22 @@ import {
 	StreamInterruptedError,
 	UnsupportedError,
 } from "@spaceport/core";
+import {
+	causeWords,
+	createScrubber,
+	describeIssue,
+	isHtml,
+	isPlain,
+	parseJson,
+	plainError,
+	type Scrubber,
+	type Secrets,
+	shorten,
+} from "@spaceport/http";
 
 import type { FixedEndpoint } from "./handshake/bind-by-name.ts";
 import { describeAbsence } from "./handshake/describe-misfit.ts";
 import type { SpaceEndpoint } from "./handshake/space-config.ts";
-import { parseJson } from "./parse-json.ts";
-import { isPlain, plainError } from "./plain-error.ts";
-import { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
 import { unquotePython } from "./unquote-python.ts";
 import { parseZeroGpuRefusal } from "./zero-gpu-quota.ts";
 
@@ -130,13 +139,13 @@ export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secret
 	const clean = scrubber.text;
 	switch (fact.kind) {
 		case "not-json":
-			return new InvalidRequestError(`The inputs cannot be written as JSON: ${clean(words(fact.cause))}`, {
+			return new InvalidRequestError(`The inputs cannot be written as JSON: ${clean(causeWords(fact.cause))}`, {
 				path: "data",
 				cause: scrubber.cause(fact.cause),
 				hint: "Give texts, numbers, booleans, null, and lists and objects of these, without circles.",
 			});
 		case "no-answer":
-			return new NetworkError(`No answer from ${space} (${fact.phase})${after(clean(words(fact.cause)))}`, {
+			return new NetworkError(`No answer from ${space} (${fact.phase})${after(clean(causeWords(fact.cause)))}`, {
 				phase: fact.phase,
 				cause: scrubber.cause(fact.cause),
 				hint: "Look whether the address is right and the network is there.",
@@ -172,7 +181,7 @@ export function toSpaceportError(fact: SpaceFact, space: string, secrets: Secret
 		case "bad-file":
 			return new InvalidRequestError(`A file cannot be used: ${clean(fact.why)}.`, { path: fact.path, hint: clean(fact.hint) });
 		case "source-failed":
-			return new InvalidRequestError(`The source of an upload failed${after(clean(words(fact.cause)))}`, {
+			return new InvalidRequestError(`The source of an upload failed${after(clean(causeWords(fact.cause)))}`, {
 				path: "source",
 				cause: scrubber.cause(fact.cause),
 			});
@@ -280,7 +289,7 @@ function fromSocket(fact: Extract<SpaceFact, { kind: "socket-refused" }>, space:
 			hint: logIn,
 		});
 	}
-	const said = scrubber.text([...new Set([fact.reason, words(fact.cause)])].filter((part) => part !== "").join(": "));
+	const said = scrubber.text([...new Set([fact.reason, causeWords(fact.cause)])].filter((part) => part !== "").join(": "));
 	return new NetworkError(`No WebSocket to ${space} (join)${after(said)}`, {
 		phase: "join",
 		cause: scrubber.cause(fact.cause),
@@ -456,10 +465,6 @@ function pageStage(html: string): SpaceStage | undefined {
 	return undefined;
 }
 
-function isHtml(body: string): boolean {
-	return /^\s*(?:<!doctype html|<html|<head|<body)/i.test(body) || /^\s*<!--[\s\S]*?-->\s*<(?:!doctype|html)/i.test(body);
-}
-
 /** The words of an error's body, without secrets: FastAPI's `detail`, in any of its forms, else plain text. */
 function readDetail(body: string, clean: (text: string) => string): string {
 	const text = body.trim();
@@ -476,43 +481,8 @@ function readDetail(body: string, clean: (text: string) => string): string {
 	return said === undefined ? "" : show(JSON.stringify(said));
 }
 
-/** One issue of FastAPI's 422: where, and what. What was sent (`input`) is left out. */
-function describeIssue(issue: unknown): string {
-	if (typeof issue !== "object" || issue === null) return String(issue);
-	const { loc, msg } = issue as { loc?: unknown; msg?: unknown };
-	return [Array.isArray(loc) ? loc.join(".") : "", typeof msg === "string" ? msg : ""].filter((part) => part !== "").join(": ");
-}
-
-function shorten(text: string): string {
-	const line = text.replaceAll(/\s+/g, " ").trim();
-	return line.length > 500 ? `${line.slice(0, 500)}…` : line;
-}
-
 function sampleOf(body: string, clean: (text: string) => string): string {
 	return clean(body).trim().slice(0, sampleLength);
-}
-
-/** An error's words, with those of its causes: `fetch failed` alone says nothing. */
-function words(error: unknown): string {
-	if (error === undefined) return "";
-	const parts: string[] = [];
-	for (let at: unknown = error, depth = 0; at !== undefined && at !== null && depth < 4; depth += 1) {
-		const text = wordsOf(at);
-		const { code } = at as { code?: unknown };
-		const line = typeof code === "string" && !text.includes(code) ? `${code} ${text}` : text;
-		if (line !== "" && !parts.some((part) => part.includes(line))) parts.push(line);
-		at = at instanceof Error ? at.cause : undefined;
-	}
-	return parts.join(": ");
-}
-
-/** Whatever was thrown: an object without a prototype has no words, and trying to get some throws. */
-function wordsOf(thrown: unknown): string {
-	try {
-		return String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
-	} catch {
-		return "";
-	}
 }
 
 function after(words: string): string {

@@ -441,7 +441,7 @@ describe("words", () => {
 		["You have exceeded your free GPU quota (60s requested vs. 0s left). Create a free account", undefined],
 	])("a quota that is used up says when it comes back, in whatever words: %s", (said, retryAfterMs) => {
 		const error = toSpaceportError({ kind: "failed", error: said, title: undefined }, "https://a.hf.space", {
-			token: undefined,
+			values: [],
 			headers: {},
 		});
 		expect(error).toMatchObject({ code: "quota-exceeded" });

@@ -70,7 +70,7 @@ describe("the address", () => {
 
 	test("is said to be of a Space that does not run where the time is over before it is known how to ask", async () => {
 		using loading = vi.spyOn(parts, "hubStages").mockReturnValue(new Promise(() => {}));
-		const toError = createToError(() => staticUrl, { token: undefined, headers: {} });
+		const toError = createToError(() => staticUrl, { values: [], headers: {} });
 		const waking = makeLocator({ space: "ada/slow-part", toError }).wake({ wakeMs: 20 });
 		expect(await waking.catch((error: unknown) => explained(error))).toMatchObject({ code: "space-unavailable", stage: "unknown" });
 		expect(loading).toHaveBeenCalledOnce();

@@ -1,11 +1,10 @@
-import type { Batches } from "../batches.ts";
+import type { Batches, Report } from "@spaceport/http";
 import type { GradioEvent } from "../gradio-event.ts";
 import type { ValueForm } from "../handshake/protocol.ts";
 import { areNeeded, loadTools } from "../provider/late-tools.ts";
 import { isTyped, type ToError } from "../space-failure.ts";
 import { createOutputState } from "./output-state.ts";
 import { isSessionLost, type QueueMessage } from "./queue-message.ts";
-import type { Report } from "./report-once.ts";
 import { toGradioEvent } from "./to-gradio-event.ts";
 
 /** What the messages of one job are read with. */

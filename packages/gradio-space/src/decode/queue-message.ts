@@ -1,5 +1,4 @@
-import { parseJson } from "../parse-json.ts";
-import { asFields, asFlag, asList, asText } from "../read-json.ts";
+import { asFields, asFlag, asList, asText, parseJson } from "@spaceport/http";
 
 /** One bar of the app's progress. */
 export interface ProgressBar {

@@ -1,5 +1,5 @@
+import { defined } from "@spaceport/http";
 import type { GradioEvent } from "../gradio-event.ts";
-import { defined } from "../read-json.ts";
 import type { QueueMessage } from "./queue-message.ts";
 
 /** Turns those messages that say something about the job, and not its outputs or its end, into events; undefined for all others. */

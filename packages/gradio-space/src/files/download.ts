@@ -1,11 +1,8 @@
-import { parseJson } from "../parse-json.ts";
+import { decodeDataUrl, type HttpResponse, parseJson, readBody } from "@spaceport/http";
 import { explained, isTyped } from "../space-failure.ts";
 import { refused } from "../transport/event-stream.ts";
-import type { HttpResponse } from "../transport/http.ts";
-import { readBody } from "../transport/read-body.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 import { isDataUrl } from "./data-url.ts";
-import { decodeDataUrl } from "./decode-data-url.ts";
 import type { DownloadProgress, FileTools } from "./file-tools.ts";
 import { addressOf, baseName, fileUrl } from "./read-files.ts";
 import type { SpaceFile } from "./space-file.ts";

@@ -1,4 +1,4 @@
-import { startTimer } from "../transport/timer.ts";
+import { startTimer } from "@spaceport/http";
 import type { Multipart } from "./multipart.ts";
 import type { OpenSource } from "./upload-source.ts";
 

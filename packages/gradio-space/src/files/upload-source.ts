@@ -1,6 +1,6 @@
+import { decodeDataUrl } from "@spaceport/http";
 import { refused } from "../transport/event-stream.ts";
 import { isDataUrl } from "./data-url.ts";
-import { decodeDataUrl } from "./decode-data-url.ts";
 import { isAllowedHost } from "./fetch-hosts.ts";
 import type { FileTools } from "./file-tools.ts";
 import { extensionOf, mediaTypeOf } from "./media-types.ts";

@@ -1,4 +1,4 @@
-import { parseJson } from "../parse-json.ts";
+import { parseJson } from "@spaceport/http";
 import { streamsRequests } from "../runtime.ts";
 import { isTyped } from "../space-failure.ts";
 import { refused } from "../transport/event-stream.ts";

@@ -1,6 +1,5 @@
-import { parseJson } from "../parse-json.ts";
+import { parseJson, pause } from "@spaceport/http";
 import { openEventStream } from "../transport/event-stream.ts";
-import { pause } from "../transport/timer.ts";
 import type { FileTools } from "./file-tools.ts";
 
 /** How often the server is asked about an upload that it does not know yet. */

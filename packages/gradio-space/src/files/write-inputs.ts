@@ -1,7 +1,7 @@
+import { decodeDataUrl, encodeDataUrl } from "@spaceport/http";
 import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { SpaceComponent } from "../handshake/space-config.ts";
 import { isDataUrl } from "./data-url.ts";
-import { decodeDataUrl, encodeDataUrl } from "./decode-data-url.ts";
 import { download } from "./download.ts";
 import { isAllowedHost } from "./fetch-hosts.ts";
 import type { FileTools } from "./file-tools.ts";

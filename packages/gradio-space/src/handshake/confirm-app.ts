@@ -1,6 +1,6 @@
 import { isSpaceportError, type Logger } from "@spaceport/core";
+import { parseJson } from "@spaceport/http";
 
-import { parseJson } from "../parse-json.ts";
 import type { Http } from "../transport/http.ts";
 import { readAppId, type SpaceComponent, type SpaceConfig } from "./space-config.ts";
 

@@ -1,9 +1,9 @@
 import { isSpaceportError, type SpaceStage } from "@spaceport/core";
+import { pause } from "@spaceport/http";
 
 import type { GradioWakingEvent } from "../gradio-event.ts";
 import type { Locator } from "../locate/locator.ts";
 import { explained } from "../space-failure.ts";
-import { pause } from "../transport/timer.ts";
 import type { ConfigResult } from "./fetch-config.ts";
 import { mayNotRun, type Reached, type ReachSpaceOptions, type ReachWait, tryConfig } from "./reach-space.ts";
 

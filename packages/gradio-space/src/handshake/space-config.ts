@@ -1,5 +1,4 @@
-import { parseJson } from "../parse-json.ts";
-import { asFields, asFlag, asList, asNumber, asText, defined, type Fields } from "../read-json.ts";
+import { asFields, asFlag, asList, asNumber, asText, defined, type Fields, parseJson } from "@spaceport/http";
 
 /** A component of a Space's page, as far as calls need it. */
 export interface SpaceComponent {

@@ -1,10 +1,9 @@
 import { isSpaceportError } from "@spaceport/core";
+import type { BoundedText, HttpResponse } from "@spaceport/http";
 
 import { explained, type ToError } from "../space-failure.ts";
 import { brokenOff } from "../transport/broken-off.ts";
 import { refused } from "../transport/event-stream.ts";
-import type { HttpResponse } from "../transport/http.ts";
-import type { BoundedText } from "../transport/read-bounded.ts";
 import { type ConfigResult, largestConfig } from "./fetch-config.ts";
 
 /** Characters of a body that is no config, as far as it is looked at. */

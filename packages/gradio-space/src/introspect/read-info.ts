@@ -1,5 +1,5 @@
+import { parseJson } from "@spaceport/http";
 import type { JsonSchema } from "../handshake/space-config.ts";
-import { parseJson } from "../parse-json.ts";
 
 /** What `/info` says about an input or an output. */
 export interface SaidValue {

@@ -1,7 +1,7 @@
 import type { SpaceStage } from "@spaceport/core";
+import { pause } from "@spaceport/http";
 
 import { createSharedWork } from "../transport/share-work.ts";
-import { pause } from "../transport/timer.ts";
 import { type HubStage, readStage } from "./hub-answer.ts";
 
 /** What the hub says about a Space when it is asked once. */

@@ -1,8 +1,9 @@
 import { loadPart, type SpaceStage } from "@spaceport/core";
+import type { Fetch } from "@spaceport/http";
 import { parts } from "../parts/parts.ts";
 
 import type { ToError } from "../space-failure.ts";
-import { createHttp, type Fetch } from "../transport/http.ts";
+import { createHttp } from "../transport/http.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 import type { HubStage } from "./hub-answer.ts";
 import { type HubSpace, hubAnswerMs } from "./hub-space.ts";

@@ -1,4 +1,4 @@
-import type { Fetch } from "../transport/http.ts";
+import type { Fetch } from "@spaceport/http";
 import { createHubSpace, type HubSpace, type HubSpaceOptions } from "./hub-space.ts";
 
 /** The process's own, by the `fetch` that asks: another one may lead to another hub, in tests above all. */

@@ -1,7 +1,7 @@
-import { parseJson } from "../parse-json.ts";
+import { type Fetch, parseJson } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import { refused } from "../transport/event-stream.ts";
-import { createHttp, type Fetch } from "../transport/http.ts";
+import { createHttp } from "../transport/http.ts";
 import { createSharedWork } from "../transport/share-work.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 

@@ -13,17 +13,14 @@ export interface PartList {
 	readonly logIn: () => Promise<typeof import("../login/log-in.ts")>;
 	readonly reachDownSpace: () => Promise<typeof import("../handshake/reach-down-space.ts")>;
 	readonly runJob: () => Promise<typeof import("../transport/run-job.ts")>;
-	readonly scrub: () => Promise<typeof import("../scrub.ts")>;
 	readonly session: () => Promise<typeof import("../session/create-session.ts")>;
 	readonly sseJob: () => Promise<typeof import("../transport/sse-job.ts")>;
 	readonly toSpaceportError: () => Promise<typeof import("../to-spaceport-error.ts")>;
 	readonly wakeSpace: () => Promise<typeof import("../locate/wake-space.ts")>;
 	readonly webSocketJob: () => Promise<typeof import("../transport/web-socket-job.ts")>;
 	readonly confirmApp: () => Promise<typeof import("../handshake/confirm-app.ts")>;
-	readonly parseEvents: () => Promise<typeof import("../decode/parse-events.ts")>;
 	readonly probeSpace: () => Promise<typeof import("../provider/probe-space.ts")>;
 	readonly runSteps: () => Promise<typeof import("../provider/run-steps.ts")>;
-	readonly sendByKy: () => Promise<typeof import("../transport/send-by-ky.ts")>;
 	readonly warnAboutSettings: () => Promise<typeof import("../provider/warn-about-settings.ts")>;
 	readonly contract: () => Promise<typeof import("../introspect/contract.ts")>;
 	readonly chatTurn: () => Promise<typeof import("../chat/chat-turn.ts")>;

@@ -1,5 +1,4 @@
 import * as chatTurn from "../chat/chat-turn.ts";
-import * as parseEvents from "../decode/parse-events.ts";
 import * as fileDesk from "../files/file-desk.ts";
 import * as bindEndpoint from "../handshake/bind-endpoint.ts";
 import * as confirmApp from "../handshake/confirm-app.ts";
@@ -14,14 +13,12 @@ import * as probeSpace from "../provider/probe-space.ts";
 import * as runSteps from "../provider/run-steps.ts";
 import * as tools from "../provider/tools.ts";
 import * as warnAboutSettings from "../provider/warn-about-settings.ts";
-import * as scrub from "../scrub.ts";
 import * as session from "../session/create-session.ts";
 import * as toSpaceportError from "../to-spaceport-error.ts";
 import * as askOn from "../transport/ask-on.ts";
 import * as callJob from "../transport/call-job.ts";
 import * as endRemoteJob from "../transport/end-remote-job.ts";
 import * as runJob from "../transport/run-job.ts";
-import * as sendByKy from "../transport/send-by-ky.ts";
 import * as sseJob from "../transport/sse-job.ts";
 import * as webSocketJob from "../transport/web-socket-job.ts";
 import type { PartList } from "./part-list.ts";
@@ -38,17 +35,14 @@ export const parts: PartList = {
 	logIn: async () => logIn,
 	reachDownSpace: async () => reachDownSpace,
 	runJob: async () => runJob,
-	scrub: async () => scrub,
 	session: async () => session,
 	sseJob: async () => sseJob,
 	toSpaceportError: async () => toSpaceportError,
 	wakeSpace: async () => wakeSpace,
 	webSocketJob: async () => webSocketJob,
 	confirmApp: async () => confirmApp,
-	parseEvents: async () => parseEvents,
 	probeSpace: async () => probeSpace,
 	runSteps: async () => runSteps,
-	sendByKy: async () => sendByKy,
 	warnAboutSettings: async () => warnAboutSettings,
 	contract: async () => contract,
 	chatTurn: async () => chatTurn,

@@ -1,6 +1,6 @@
 import { type Chunk, isSpaceportError, type ProviderRequest } from "@spaceport/core";
+import type { Batches } from "@spaceport/http";
 
-import type { Batches } from "../batches.ts";
 import type { Space, SpaceCaller } from "../create-space.ts";
 import type { TextDeltas } from "../decode/text-deltas.ts";
 import type { SpacePart } from "../files/part-file.ts";

@@ -1,9 +1,8 @@
 import { InvalidRequestError, isSpaceportError } from "@spaceport/core";
+import { type Batches, raceSignal } from "@spaceport/http";
 
-import type { Batches } from "../batches.ts";
 import type { GradioEvent } from "../gradio-event.ts";
 import type { ToError } from "../space-failure.ts";
-import { raceSignal } from "../transport/race.ts";
 import { createRestOfStream, type RestOfStream } from "./rest-of-stream.ts";
 
 /** The session of one call. */

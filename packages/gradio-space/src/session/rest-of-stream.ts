@@ -1,8 +1,5 @@
-import type { Batches } from "../batches.ts";
-import type { StreamEvent } from "../decode/read-messages.ts";
-import { parseJson } from "../parse-json.ts";
+import { type Batches, parseJson, type StreamEvent, startTimer } from "@spaceport/http";
 import type { EventStream } from "../transport/event-stream.ts";
-import { startTimer } from "../transport/timer.ts";
 
 /** Reads the stream of a job whose session is used again: to the end that the server gives it, also when the job is over. */
 export interface RestOfStream {

@@ -1,5 +1,6 @@
+import type { HttpResponse } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpRequest } from "./http.ts";
 
 /** What goes on from an answer that is not the last word. */
 export interface AskOnOptions {

@@ -1,7 +1,6 @@
-import { parseJson } from "../parse-json.ts";
+import { parseJson, pause } from "@spaceport/http";
 import { explained } from "../space-failure.ts";
 import type { JobOptions } from "./job.ts";
-import { pause } from "./timer.ts";
 
 /** Requests that end a job, when its caller is gone. */
 export interface Background {

@@ -1,6 +1,6 @@
+import type { BoundedText } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
-import type { BoundedText } from "./read-bounded.ts";
 
 /**
  * The error of an answer that was not read to its end.

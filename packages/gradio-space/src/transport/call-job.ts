@@ -1,6 +1,5 @@
+import { parseJson, type StreamEvent } from "@spaceport/http";
 import { type QueueMessage, toQueueMessage } from "../decode/queue-message.ts";
-import type { StreamEvent } from "../decode/read-messages.ts";
-import { parseJson } from "../parse-json.ts";
 import type { Job, JobOptions } from "./job.ts";
 import { startJoinedJob } from "./joined-job.ts";
 

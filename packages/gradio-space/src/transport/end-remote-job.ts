@@ -1,12 +1,10 @@
+import { pause, raceSignal, type StreamEvent, startTimer } from "@spaceport/http";
 import type { QueueMessage } from "../decode/queue-message.ts";
-import type { StreamEvent } from "../decode/read-messages.ts";
 import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import { createBackground } from "./background.ts";
 import type { EventStream } from "./event-stream.ts";
 import type { JobOptions } from "./job.ts";
 import type { Join } from "./join.ts";
-import { raceSignal } from "./race.ts";
-import { pause, startTimer } from "./timer.ts";
 
 /** A job in a queue that is to end. */
 export interface RemoteJob extends JobOptions {

@@ -1,10 +1,17 @@
-import type { Batches } from "../batches.ts";
-import { EventTooLargeError, readEvents, type StreamEvent } from "../decode/read-messages.ts";
+import {
+	type Batches,
+	cancel,
+	EventTooLargeError,
+	type HttpResponse,
+	readBody,
+	readEvents,
+	readRest,
+	type StreamEvent,
+	startTimer,
+} from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
-import type { Http, HttpResponse } from "./http.ts";
-import { cancel, readBody, readRest } from "./read-body.ts";
-import { startTimer } from "./timer.ts";
+import type { Http } from "./http.ts";
 
 /** Characters of one event: the whole history of a long conversation with pictures in it fits, a server that never ends a line does not fill the memory. */
 export const largestEvent: number = 50 * 1024 * 1024;

@@ -1,17 +1,10 @@
 import { loadPart } from "@spaceport/core";
+import { defined, exchange, type Fetch, type HttpResponse, lowerCased } from "@spaceport/http";
 import type { CookieJar } from "../login/cookie-jar.ts";
 import type { Login } from "../login/login.ts";
 import { parts } from "../parts/parts.ts";
-import { defined } from "../read-json.ts";
 import type { ToError } from "../space-failure.ts";
 import type { SpacePhase } from "../to-spaceport-error.ts";
-import { raceSignal } from "./race.ts";
-import { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
-import { sendRequest } from "./send-request.ts";
-import { startTimer } from "./timer.ts";
-
-/** A `fetch`, as callers may give one. `input` may be a `Request`. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** What every request of a Space has in common. */
 export interface HttpOptions {
@@ -53,20 +46,6 @@ export interface RequestBody {
 	readonly repeatable: boolean;
 }
 
-/** A response whose headers have come. */
-export interface HttpResponse {
-	readonly response: Response;
-	/** Ends it, at whatever point it is: the connection is closed. */
-	close(): void;
-	/**
-	 * Its body as text; it is closed afterwards.
-	 *
-	 * @param bounds - by default what is enough for an error: 64 KiB, within `connectMs` and 15 s
-	 * @param signal - ends the reading
-	 */
-	text(bounds?: Partial<ReadBounds>, signal?: AbortSignal): Promise<BoundedText>;
-}
-
 /** Sends the requests of one Space. */
 export interface Http {
 	/**
@@ -78,8 +57,8 @@ export interface Http {
 	send(request: HttpRequest): Promise<HttpResponse>;
 }
 
-const errorBytes = 64 * 1024;
-const longestBodyMs = 15_000;
+/** The requests that a chat is made of: a GET, or a POST of a text. */
+const chatPhases: ReadonlySet<SpacePhase> = new Set<SpacePhase>(["config", "hub", "join", "stream", "cancel"]);
 
 /**
  * Makes the sender of one Space's requests, one after another where one leads to the next.
@@ -113,53 +92,13 @@ export function createHttp(options: HttpOptions): Http {
 		return headers;
 	}
 
-	async function once(request: HttpRequest, url: string, origin: string, jar: CookieJar | undefined): Promise<HttpResponse> {
-		const { phase, signal, connectMs } = request;
-		const throwIfAborted = (): void => {
-			if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
-		};
-		throwIfAborted();
-		const controller = new AbortController();
-		let late = false;
-		const clear = startTimer(() => {
-			late = true;
-			controller.abort();
-		}, connectMs);
-		const onAbort = (): void => controller.abort();
-		signal?.addEventListener("abort", onAbort, { once: true });
-		try {
-			const outgoing = {
-				method: request.method,
-				headers: headersFor(request, url, origin, jar),
-				...bodyOf(request),
-				signal: controller.signal,
-				redirect: "manual" as const,
-			};
-			const pending = sendRequest(phase, url, outgoing, options.fetch);
-			const response = await raceSignal(pending, controller.signal, discard);
-			return {
-				response,
-				close: () => {
-					controller.abort();
-					discard(response);
-				},
-				text: async (bounds, readSignal) => {
-					const limits = { maxBytes: errorBytes, maxMs: Math.min(connectMs, longestBodyMs), ...bounds };
-					const read = await readBounded(response, limits, readSignal);
-					// After its end there is nothing to abort, which is not free.
-					if (read.end !== "whole") controller.abort();
-					return read;
-				},
-			};
-		} catch (cause) {
-			if (late) throw toError({ kind: "late", phase, afterMs: connectMs });
-			throwIfAborted();
-			throw toError({ kind: "no-answer", phase, cause });
-		} finally {
-			clear();
-			signal?.removeEventListener("abort", onAbort);
-		}
-	}
+	const once = (request: HttpRequest, url: string, origin: string, jar: CookieJar | undefined): Promise<HttpResponse> =>
+		exchange(url, () => ({ method: request.method, headers: headersFor(request, url, origin, jar), ...bodyOf(request) }), {
+			...request,
+			fetch: options.fetch,
+			isPlain: chatPhases.has(request.phase),
+			toError,
+		});
 
 	return {
 		async send(request) {
@@ -195,14 +134,4 @@ function bodyOf({ body }: HttpRequest): { body?: BodyInit; duplex?: "half" } {
 	if (typeof body === "string") return { body };
 	const made = body.create();
 	return made instanceof Blob ? { body: made } : { body: made as BodyInit, duplex: "half" };
-}
-
-/** Headers by names that can be compared, so that a caller's own take the place of others. */
-export function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-function discard(response: Response): void {
-	// A body that is being read cannot be cancelled here; aborting the request has ended it.
-	if (!response.bodyUsed && !(response.body?.locked ?? false)) response.body?.cancel().catch(() => {});
 }

@@ -1,6 +1,6 @@
 import type { Logger } from "@spaceport/core";
+import { type Batches, wellFormedJson } from "@spaceport/http";
 
-import type { Batches } from "../batches.ts";
 import type { QueueMessage } from "../decode/queue-message.ts";
 import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import type { RestOfStream } from "../session/rest-of-stream.ts";
@@ -59,7 +59,7 @@ export function callBody({ data, endpoint, sessionHash }: Pick<JobOptions, "data
  */
 export function toJson(body: object, toError: JobOptions["toError"]): string {
 	try {
-		return JSON.stringify(body, (_, value: unknown) => (typeof value === "string" ? value.toWellFormed() : value));
+		return wellFormedJson(body);
 	} catch (cause) {
 		throw toError({ kind: "not-json", cause });
 	}

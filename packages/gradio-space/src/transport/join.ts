@@ -1,4 +1,4 @@
-import { parseJson } from "../parse-json.ts";
+import { parseJson } from "@spaceport/http";
 import { refused } from "./event-stream.ts";
 import { type JobOptions, toJson } from "./job.ts";
 

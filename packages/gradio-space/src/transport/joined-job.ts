@@ -1,11 +1,10 @@
 import { loadPart } from "@spaceport/core";
+import { raceSignal, type StreamEvent } from "@spaceport/http";
 import type { QueueMessage } from "../decode/queue-message.ts";
-import type { StreamEvent } from "../decode/read-messages.ts";
 import { parts } from "../parts/parts.ts";
 import { type EventStream, openEventStream } from "./event-stream.ts";
 import type { Job, JobOptions } from "./job.ts";
 import { join } from "./join.ts";
-import { raceSignal } from "./race.ts";
 
 /** Where a job joins and is listened to, and how. */
 export interface JoinedJobOptions extends JobOptions {

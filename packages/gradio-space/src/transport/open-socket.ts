@@ -1,7 +1,8 @@
+import { lowerCased } from "@spaceport/http";
 import type { Login } from "../login/login.ts";
 import type { Signer, SignWait } from "../login/signer.ts";
 import type { ToError } from "../space-failure.ts";
-import { type Http, lowerCased } from "./http.ts";
+import type { Http } from "./http.ts";
 
 /** What is used of a WebSocket: the standard one, and that of the package `ws`, have it. */
 export interface SpaceSocket {

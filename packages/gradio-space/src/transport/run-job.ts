@@ -1,9 +1,8 @@
+import { parseJson, startTimer } from "@spaceport/http";
 import { type QueueMessage, toQueueMessage } from "../decode/queue-message.ts";
-import { parseJson } from "../parse-json.ts";
 import { brokenOff } from "./broken-off.ts";
 import { largestEvent, refused } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
-import { startTimer } from "./timer.ts";
 
 /**
  * Calls a function past the queue: one POST to `/run/<name>`, whose answer is the whole output. Nothing comes before it, so `idleMs` is how long it may take. No

@@ -1,5 +1,5 @@
+import { raceSignal } from "@spaceport/http";
 import { isReachable } from "./is-reachable.ts";
-import { raceSignal } from "./race.ts";
 
 /**
  * Work that several callers wait for at the same time: begun by the first one, given up when the last one has left. Requests of a worker of Cloudflare's share it

@@ -1,11 +1,9 @@
-import type { Batches } from "../batches.ts";
+import { type Batches, raceSignal, type StreamEvent } from "@spaceport/http";
 import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts";
-import type { StreamEvent } from "../decode/read-messages.ts";
 import { createBackground } from "./background.ts";
 import { type EventStream, openEventStream, refused } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
-import { raceSignal } from "./race.ts";
 
 /** What comes until the inputs are sent. */
 type Early = { readonly message: QueueMessage } | { readonly error: unknown } | "sent" | "ended";

@@ -1,6 +1,6 @@
+import { startTimer } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import { isReachable } from "./is-reachable.ts";
-import { startTimer } from "./timer.ts";
 
 /** The signal of something that a caller waits for. */
 export interface WaitSignal {

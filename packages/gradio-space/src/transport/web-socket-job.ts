@@ -1,10 +1,10 @@
+import { raceSignal, raceTimer } from "@spaceport/http";
 import { parseQueueMessage, type QueueMessage } from "../decode/queue-message.ts";
 import { isTyped } from "../space-failure.ts";
 import { largestEvent } from "./event-stream.ts";
 import { callBody, type Job, type JobOptions, toJson } from "./job.ts";
 import { createMailbox } from "./mailbox.ts";
 import { createSockets, type SocketEvent, type SpaceSocket } from "./open-socket.ts";
-import { raceSignal, raceTimer } from "./race.ts";
 
 /** What happens on a socket; `alive` is what was answered here already. */
 type Happening = "alive" | { readonly message: QueueMessage } | { readonly error: unknown } | { readonly closed: SocketEvent };

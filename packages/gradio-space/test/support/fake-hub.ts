@@ -10,7 +10,7 @@ export function makeLocator(options: Partial<LocatorOptions> = {}): Locator {
 		headers,
 		fetch: undefined,
 		hubUrl: undefined,
-		toError: (fact) => toSpaceportError(fact, locator.url, { token, headers }),
+		toError: (fact) => toSpaceportError(fact, locator.url, { values: [token], headers }),
 		...options,
 	});
 	return locator;

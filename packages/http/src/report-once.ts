@@ -1,7 +1,7 @@
 import type { Logger } from "@spaceport/core";
-import { parts } from "../parts/parts.ts";
+import { parts } from "./parts/parts.ts";
 
-import type { Secrets } from "../scrub.ts";
+import type { Secrets } from "./scrub.ts";
 
 /** Kinds that one report is made for: a server that makes up a new kind each time does not fill the log. */
 const mostKinds = 20;

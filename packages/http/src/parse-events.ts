@@ -1,7 +1,7 @@
 import { createParser } from "eventsource-parser";
 
-import { parseJson } from "../parse-json.ts";
-import { EventTooLargeError, type StreamEvent } from "./read-messages.ts";
+import { parseJson } from "./parse-json.ts";
+import { EventTooLargeError, type StreamEvent } from "./read-events.ts";
 
 /** Cuts text into events, in whichever of its forms a server may write them. */
 export interface EventParser {
@@ -29,7 +29,7 @@ export function createEventParser(maxBufferSize: number): EventParser {
 			if (error.type === "max-buffer-size-exceeded") overflow = new EventTooLargeError(maxBufferSize, error);
 		},
 		onEvent({ event: name, data }) {
-			// Gradio's events have one line of data. A server that leaves out the blank lines between them has its events joined by the parser.
+			// Events have one line of JSON. A server that leaves out the blank lines between them has its events joined by the parser.
 			if (data.includes("\n") && parseJson(data) === undefined) ready.push(...data.split("\n").map((line) => ({ name, data: line })));
 			else ready.push({ name, data });
 		},

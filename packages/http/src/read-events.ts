@@ -1,8 +1,8 @@
 import { loadPart } from "@spaceport/core";
 
-import type { Batches } from "../batches.ts";
-import { parts } from "../parts/parts.ts";
+import type { Batches } from "./batches.ts";
 import type { EventParser } from "./parse-events.ts";
+import { parts } from "./parts/parts.ts";
 
 /** Why a stream of events stopped being readable. */
 export class EventTooLargeError extends Error {
@@ -18,7 +18,7 @@ export class EventTooLargeError extends Error {
 
 /** One server-sent event. */
 export interface StreamEvent {
-	/** Its name; undefined where it has none, as in Gradio's queue. */
+	/** Its name; undefined where it has none. */
 	readonly name: string | undefined;
 	readonly data: string;
 }
@@ -27,7 +27,7 @@ export interface StreamEvent {
  * Cuts bytes into server-sent events. The events of a piece of bytes are given together, before the next piece is asked for, so that what came before a
  * broken connection is not lost.
  *
- * Gradio writes an event as one line of data and an empty one. That is read here; from anything else on, what knows the whole format reads.
+ * Most servers write an event as one line of data and an empty one. That is read here; from anything else on, what knows the whole format reads.
  *
  * @param bytes - the stream, in pieces of any size, mostly one at a time
  * @param maxBufferSize - the most characters that one event may have

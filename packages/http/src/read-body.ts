@@ -1,4 +1,4 @@
-import type { Batches } from "../batches.ts";
+import type { Batches } from "./batches.ts";
 import { startTimer } from "./timer.ts";
 
 /** When the reading of a body ends early. */

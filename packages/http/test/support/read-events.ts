@@ -1,4 +1,4 @@
-import { readEvents as readBatches, type StreamEvent } from "../../src/decode/read-messages.ts";
+import { readEvents as readBatches, type StreamEvent } from "../../src/read-events.ts";
 
 /** The events of a stream of bytes, one after another. */
 export async function* readEvents(bytes: AsyncIterable<Uint8Array>, maxBufferSize: number): AsyncGenerator<StreamEvent, void, void> {

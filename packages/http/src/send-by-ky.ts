@@ -1,7 +1,6 @@
 import ky, { isNetworkError } from "ky";
 
-import type { Fetch } from "./http.ts";
-import type { OutgoingRequest } from "./send-request.ts";
+import type { Fetch, OutgoingRequest } from "./send.ts";
 
 /**
  * Sends a request through ky, its own retries and deadlines off.

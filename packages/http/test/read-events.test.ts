@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import { parseQueueMessage } from "../src/decode/queue-message.ts";
-import { EventTooLargeError, type StreamEvent } from "../src/decode/read-messages.ts";
-import { largestEvent } from "../src/transport/event-stream.ts";
+import { parseJson } from "../src/parse-json.ts";
+import { EventTooLargeError, type StreamEvent } from "../src/read-events.ts";
 import { collect } from "./support/collect.ts";
 import { readEvents } from "./support/read-events.ts";
+
+/** What the streams of Gradio have. */
+const largestEvent = 50 * 1024 * 1024;
 
 const texts = [
 	"Paris, Москва, 北京, 👩‍👩‍👧‍👦 é",
@@ -22,6 +24,7 @@ async function* pieces(bytes: Uint8Array, size: (at: number) => number): AsyncGe
 	}
 }
 
+const msgOf = (data: string): unknown => (parseJson(data) as { readonly msg?: unknown } | undefined)?.msg;
 const parse = (all: readonly StreamEvent[]): unknown[] => all.map(({ data }) => JSON.parse(data));
 
 describe.each([
@@ -170,7 +173,7 @@ test("an event just below the limit that streams have is read", async () => {
 	}
 	const events = await collect(readEvents(bytes(), largestEvent));
 	expect(events).toHaveLength(1);
-	expect(parseQueueMessage(events[0]?.data ?? "")?.msg).toHaveLength(49 * 1024 * 1024);
+	expect(msgOf(events[0]?.data ?? "")).toHaveLength(49 * 1024 * 1024);
 });
 
 test("events without blank lines between them are one a line", async () => {
@@ -205,5 +208,5 @@ test("bytes that are no text, and characters that end lines elsewhere, end no li
 	);
 	expect(events.map(({ data }) => data)).toEqual(['{"msg":"a\\u0000\u0085\u2028\u2029\v\f\ufffd\ufffd"}', '{"msg":"\0"}', '{"msg":"b"}']);
 	// A raw NUL is no JSON.
-	expect(events.map(({ data }) => parseQueueMessage(data)?.msg)).toEqual([undefined, undefined, "b"]);
+	expect(events.map(({ data }) => msgOf(data))).toEqual([undefined, undefined, "b"]);
 });

@@ -12,29 +12,25 @@ const redacted = "[redacted]";
 
 /** What a caller wants nobody to see. */
 export interface Secrets {
-	/** The bearer token. */
-	readonly token: string | undefined;
+	/** Tokens, keys, passwords, cookies. Those that come later are added to it. */
+	readonly values: Iterable<string | undefined>;
 	/** The caller's headers; those whose names say so are secret. */
 	readonly headers: Readonly<Record<string, string>>;
-	/** That of the app's login. */
-	readonly password?: string | undefined;
-	/** What the login gave so far. */
-	readonly cookies?: ReadonlySet<string>;
 }
 
 /**
- * Makes a scrubber for the token and those headers whose names say that they are secret. The general patterns of core's `redact` come on top of it
+ * Makes a scrubber for secrets, and for those headers whose names say that they are. The general patterns of core's `redact` come on top of it
  * when an error is made; this one knows the literal values, whatever they look like.
  *
  * @param secrets - all of them
  */
-export function createScrubber({ token, headers, password, cookies }: Secrets): Scrubber {
+export function createScrubber({ values, headers }: Secrets): Scrubber {
 	const secrets = new Set<string>();
 	const add = (secret: string | undefined): void => {
 		if (secret === undefined || secret.length < shortestSecret) return;
 		for (const form of formsOf(secret)) secrets.add(form);
 	};
-	for (const secret of [token, password, ...(cookies ?? [])]) add(secret);
+	for (const secret of values) add(secret);
 	for (const [name, value] of Object.entries(headers)) {
 		if (!secretName.test(name)) continue;
 		add(value);

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { createEventParser } from "../src/decode/parse-events.ts";
-import type { StreamEvent } from "../src/decode/read-messages.ts";
+import { createEventParser } from "../src/parse-events.ts";
+import type { StreamEvent } from "../src/read-events.ts";
 import { collect } from "./support/collect.ts";
-import { json } from "./support/json-arbitraries.ts";
 import { readEvents } from "./support/read-events.ts";
+
+/** Any JSON, with characters of every length in it. */
+const json = fc.jsonValue({ stringUnit: "binary" });
 
 /** Lines that change nothing, wherever between the lines of an event they stand. */
 const noise = fc.constantFrom(

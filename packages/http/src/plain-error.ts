@@ -1,23 +1,34 @@
 import { AbortedError, isSpaceportError, type SpaceportError, TimeoutError } from "@spaceport/core";
 
-import type { SpaceFact } from "./to-spaceport-error.ts";
-
 /** The facts that are part of the life of every page: they are told at once, also where nothing can be loaded any more. */
-export type PlainFact = Extract<SpaceFact, { readonly kind: "aborted" | "late" | "silent" | "too-long" }>;
+export type PlainFact =
+	/** The caller's signal aborted. */
+	| { readonly kind: "aborted"; readonly reason: unknown }
+	/** No answer in time. `phase` is what the request was for. */
+	| { readonly kind: "late"; readonly phase: string; readonly afterMs: number }
+	/** Nothing came for too long. */
+	| { readonly kind: "silent"; readonly phase: string; readonly afterMs: number }
+	/** The call took longer than it may in all. */
+	| { readonly kind: "too-long"; readonly afterMs: number };
 
 /** Whether a fact is told without loading anything. */
-export function isPlain(fact: SpaceFact): fact is PlainFact {
+export function isPlain<Fact extends { readonly kind: string }>(fact: Fact): fact is Fact & PlainFact {
 	return fact.kind === "aborted" || fact.kind === "late" || fact.kind === "silent" || fact.kind === "too-long";
 }
 
-/** The error of such a fact. */
-export function plainError(fact: PlainFact, space: string): SpaceportError {
+/**
+ * The error of such a fact.
+ *
+ * @param fact - what was seen
+ * @param address - of the server
+ */
+export function plainError(fact: PlainFact, address: string): SpaceportError {
 	if (fact.kind === "aborted") {
 		const { reason } = fact;
 		return isSpaceportError(reason, "aborted") ? reason : new AbortedError("The caller aborted the request.", { reason, cause: reason });
 	}
 	const { kind, afterMs } = fact;
-	const place = kind === "too-long" ? space : `${space} (${fact.phase})`;
+	const place = kind === "too-long" ? address : `${address} (${fact.phase})`;
 	const [message, phase, hint] =
 		kind === "late"
 			? ([`No answer from ${place} within ${afterMs} ms.`, "connect", "Ask again later, or give it more time with connectMs."] as const)

@@ -1,0 +1,17 @@
+export { type Batches, batchesOf, ungroup } from "./batches.ts";
+export { checkHeaders, checkToken, lowerCased } from "./check-headers.ts";
+export { decodeDataUrl, encodeDataUrl } from "./data-url.ts";
+export { causeWords, describeIssue, isHtml, shorten } from "./error-words.ts";
+export { type ExchangeOptions, exchange, type HttpResponse, type NoResponse } from "./exchange.ts";
+export { parseJson } from "./parse-json.ts";
+export { isPlain, type PlainFact, plainError } from "./plain-error.ts";
+export { raceSignal, raceTimer } from "./race.ts";
+export { cancel, type ReadBodyOptions, readBody, readRest } from "./read-body.ts";
+export { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
+export { EventTooLargeError, readEvents, type StreamEvent } from "./read-events.ts";
+export { asFields, asFlag, asList, asNumber, asText, type Defined, defined, type Fields } from "./read-json.ts";
+export { createReport, type Report } from "./report-once.ts";
+export { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
+export type { Fetch, OutgoingRequest, SendOptions } from "./send.ts";
+export { pause, startTimer } from "./timer.ts";
+export { wellFormedJson } from "./well-formed-json.ts";
