@@ -28,6 +28,8 @@ export interface ErrorRule {
 				| "unsupported"
 		  >
 		| "model-gone";
+	/** What the user can do. */
+	readonly hint?: string;
 }
 
 /**
@@ -85,6 +87,12 @@ export interface Quirks {
 	readonly usage?: "tokens" | "none";
 	/** What happens where the answer is another model's than the one that was asked for. @default "warn" */
 	readonly otherModel?: "warn" | "error" | "ignore";
+	/** Names that stand for whichever model it picks: that the answer is another's is what they are for, and no reason to warn. */
+	readonly routers?: readonly string[];
+	/** An answer that has reasoning and no text is its reasoning. @default false */
+	readonly answerInReasoning?: boolean;
+	/** The calls of tools that it could not read itself are in its error, as `failed_generation`: they are read there. @default false */
+	readonly failedGeneration?: boolean;
 	/** The header that the key goes in, as it is: `api-key`. By default `Authorization`, after `Bearer`. */
 	readonly keyHeader?: string;
 	/** The `User-Agent`, where the usual one is refused. */
@@ -98,5 +106,7 @@ export interface Quirks {
 	 *
 	 * @default that of the list of models
 	 */
-	readonly probe?: { readonly path: string } | false;
+	readonly probe?:
+		| { readonly path: string /** Statuses that tell nothing, neither good nor bad. */; readonly inconclusive?: readonly number[] }
+		| false;
 }
