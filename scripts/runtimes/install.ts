@@ -5,8 +5,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { cacheFolder } from "../../packages/testkit/src/gradio/cache-folder.ts";
-import { makeOnce } from "../../packages/testkit/src/gradio/make-once.ts";
+import { cacheFolder } from "../../packages/testkit/src/machine/cache-folder.ts";
+import { makeOnce } from "../../packages/testkit/src/machine/make-once.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const manifests = ["package.json", "package-lock.json"];

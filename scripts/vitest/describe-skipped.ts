@@ -1,7 +1,8 @@
 /** What makes each part of the machine available. The parts are those of `requirement()` in the testkit. */
 const commands: Readonly<Record<string, string>> = {
 	gradio: "npm run test:gradio   (every version; needs Python 3.11, and 1.4 GB in your cache folder)",
-	model: "SPACEPORT_REQUIRE=model npm test   (fetches 98 MB of weights, once)",
+	model:
+		"npm run setup:model, and npm test   (98 MB of weights; with Python 3.11 also real servers that serve them, 700 MB in your cache folder)",
 };
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { makeOnce } from "../src/gradio/make-once.ts";
+import { makeOnce } from "../src/machine/make-once.ts";
 
 const deadProcess = 2 ** 22 + 1;
 let parent: string;

@@ -1,6 +1,7 @@
+import { findPython } from "../machine/find-python.ts";
+import { missingPython } from "../machine/python-environment.ts";
 import { type Requirement, requirement, skipAloud } from "../require.ts";
-import { isGradioEnvironmentReady, missingPython } from "./environment.ts";
-import { findPython } from "./find-python.ts";
+import { isGradioEnvironmentReady } from "./environment.ts";
 import { currentGradioVersions, type GradioVersion } from "./versions.ts";
 import { gradioVersionsUnderTest } from "./versions-under-test.ts";
 
@@ -21,7 +22,7 @@ export async function gradioAvailability(versions: readonly GradioVersion[] = cu
 	const ready = await Promise.all(versions.map(isGradioEnvironmentReady));
 	const missing = versions.filter((_, index) => !ready[index]);
 	if (missing.length === 0) return { available: true, reason: "" };
-	if ((await findPython()) === undefined) return { available: false, reason: missingPython };
+	if ((await findPython()) === undefined) return { available: false, reason: missingPython("A real Gradio server") };
 	if (gradioVersionsUnderTest().named) return { available: true, reason: "" };
 	return {
 		available: false,

@@ -1,5 +1,5 @@
+import { runCommand } from "../machine/run-command.ts";
 import { prepareGradioEnvironment } from "./environment.ts";
-import { runCommand } from "./run-command.ts";
 import { type GradioVersion, gradioFile, gradioVersions } from "./versions.ts";
 
 /** The versions that send differences after the first value of a job: all since 4.19. */

@@ -1,13 +1,10 @@
-import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
-import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 
+import { freePort } from "../machine/free-port.ts";
+import { startServerProcess } from "../machine/server-process.ts";
 import { prepareGradioEnvironment } from "./environment.ts";
 import { type GradioApp, gradioAppArguments } from "./gradio-app.ts";
 import { TwinLog, type TwinLogEntry, type WaitForLogOptions } from "./twin-log.ts";
@@ -96,15 +93,6 @@ export interface GradioServer extends AsyncDisposable {
 const portIsTaken = 98;
 const startAttempts = 5;
 
-/** The servers that still run: ended with this process. An end that runs no handlers is covered by the pipe that every server reads. */
-const running = new Map<ChildProcess, { folder: string }>();
-process.on("exit", () => {
-	for (const [child, { folder }] of running) {
-		child.kill("SIGKILL");
-		rmSync(folder, { recursive: true, force: true });
-	}
-});
-
 /**
  * Starts a real Gradio server, and resolves once it answers. Makes the version's virtual environment where it is
  * not in the cache: ask {@link gradioRequirement} first.
@@ -151,61 +139,34 @@ async function tryToStart(
 ): Promise<GradioServer | undefined> {
 	const { version, startTimeoutMs = 90_000 } = options;
 	const port = options.port ?? (await freePort());
-	const child = spawn(python, gradioAppArguments(options.app ?? "twin"), {
-		cwd: folder,
+	const server = await startServerProcess({
+		title: `Gradio ${version}`,
+		command: python,
+		args: gradioAppArguments(options.app ?? "twin"),
+		folder,
 		env: serverEnvironment(options, port, folder, logPath),
-		stdio: ["pipe", "pipe", "pipe"],
+		ready: /^TWIN READY (\{.*\})$/m,
+		startTimeoutMs,
+		portIsTaken,
 	});
-	const closed = once(child, "close").catch(() => undefined);
-	running.set(child, { folder });
-	// The app ends when this pipe does. Nothing is written to it, so it can fail only where the child is gone already.
-	child.stdin.on("error", () => undefined);
-	const output = collectOutput(child);
-	const kill = async (): Promise<void> => {
-		child.kill("SIGKILL");
-		await closed;
-		running.delete(child);
-	};
-
-	const giveUp = new AbortController();
-	const outcome = await Promise.race([
-		output.ready,
-		closed.then(() => "closed" as const),
-		wait(startTimeoutMs, "late" as const, { signal: giveUp.signal }).catch(() => "late" as const),
-	]);
-	giveUp.abort();
-	if (outcome === "closed" || outcome === "late") {
-		await kill();
-		if (child.exitCode === portIsTaken) return undefined;
-		const what = outcome === "late" ? `did not answer within ${startTimeoutMs} ms` : `ended with ${child.exitCode ?? child.signalCode}`;
-		throw new Error(`Gradio ${version} ${what}. It printed:\n${output.text()}`);
-	}
+	if (server === undefined) return undefined;
 
 	const log = new TwinLog(logPath);
-	let stopping: Promise<void> | undefined;
-	const stop = async (): Promise<void> => {
-		await kill();
-		// The log can still be asked for when its file is gone.
-		log.entries();
-		await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-	};
-	const stopOnce = (): Promise<void> => {
-		stopping ??= stop();
-		return stopping;
-	};
+	// The log can still be asked for when its file is gone.
+	const stop = (): Promise<void> => server.stop(() => log.entries());
 	return {
 		version,
-		baseUrl: outcome.url,
+		baseUrl: (JSON.parse(server.ready) as { url: string }).url,
 		port,
 		readLog: () => log.entries(),
 		waitForLog: (predicate, waitOptions) => log.waitFor(predicate, waitOptions),
-		output: output.text,
-		stop: stopOnce,
+		output: server.output,
+		stop,
 		restart: async (changes) => {
-			await stopOnce();
+			await stop();
 			return startGradioServer({ ...options, port, ...changes });
 		},
-		[Symbol.asyncDispose]: stopOnce,
+		[Symbol.asyncDispose]: stop,
 	};
 }
 
@@ -232,36 +193,4 @@ function serverEnvironment(options: GradioServerOptions, port: number, folder: s
 		...(logData === true ? { TWIN_LOG_DATA: "1" } : {}),
 		...env,
 	};
-}
-
-/** Keeps what a process prints, and tells when the line is there that says it is ready. */
-function collectOutput(child: ChildProcessByStdio<Writable, Readable, Readable>): {
-	text: () => string;
-	ready: Promise<{ url: string }>;
-} {
-	let text = "";
-	let announce: (ready: { url: string }) => void;
-	const ready = new Promise<{ url: string }>((resolve) => {
-		announce = resolve;
-	});
-	const add = (part: string): void => {
-		text += part;
-		const line = /^TWIN READY (\{.*\})$/m.exec(text);
-		if (line?.[1] !== undefined) announce(JSON.parse(line[1]) as { url: string });
-	};
-	child.stdout.setEncoding("utf8").on("data", add);
-	child.stderr.setEncoding("utf8").on("data", add);
-	child.on("error", (error) => add(`${error.message}\n`));
-	return { text: () => text, ready };
-}
-
-async function freePort(): Promise<number> {
-	const probe = createServer();
-	probe.listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const address = probe.address();
-	probe.close();
-	await once(probe, "close");
-	if (address === null || typeof address === "string") throw new Error("The system gave no port");
-	return address.port;
 }
