@@ -53,7 +53,7 @@ const outputs: readonly (readonly [what: string, sent: string, next: string, exp
 		`${essay} splits water.`,
 	],
 	["the last words in bold", essay, "**chlorophyll absorbs light and** splits water.", `${essay} splits water.`],
-	["the last words, in a quotation", essay, "> chlorophyll absorbs light and\n\nsplits water.", `${essay}\n\nsplits water.`],
+	["the last words, in a quotation", essay, "> chlorophyll absorbs light and\n\nsplits water.", `${essay} splits water.`],
 	// Without the last words.
 	["straight on", essay, " splits water into oxygen and hydrogen.", `${essay} splits water into oxygen and hydrogen.`],
 	["straight on, with dots", essay, "...splits water into oxygen and hydrogen.", `${essay} splits water into oxygen and hydrogen.`],

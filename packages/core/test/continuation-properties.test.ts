@@ -5,7 +5,10 @@ import { createAlignment } from "../src/chain/continuation/alignment.ts";
 import { composeContinuation } from "../src/chain/continuation/compose-continuation.ts";
 import { continuationKind } from "../src/chain/continuation/continuation-kind.ts";
 
-const settings = { numRuns: Number(process.env.SPACEPORT_PROPERTY_RUNS ?? 600), seed: 20_261 };
+const settings = {
+	numRuns: Number(process.env.SPACEPORT_PROPERTY_RUNS ?? 600),
+	seed: Number(process.env.SPACEPORT_PROPERTY_SEED ?? 20_261),
+};
 
 const vocabulary = {
 	english: "quick brown fox jumps over lazy dog near river under bridge while birds sing loudly above green hills".split(" "),

@@ -253,6 +253,30 @@ describe("continue", () => {
 		expect(error).toMatchObject({ code: "stream-interrupted", provider: "a", cause: { message: "connection reset" } });
 	});
 
+	describe("a model that takes a prefill and has nothing to add", () => {
+		const ending = (finish: readonly ScriptStep[], sent = whole, prefill = true) =>
+			run(() => [scripted("a", [sent, cut]), createScriptedProvider({ name: "b", models: [{ id: "b", prefill }], scripts: [finish] })], {
+				retry: { retries: 0 },
+			});
+		const stop: Chunk = { type: "finish", finishReason: "stop" };
+
+		test("ends the answer, where that ends as an answer does", async () => {
+			const { completion, streamed, chunks } = await ending([" ", stop]);
+			expect([completion?.text, streamed, completion?.finishReason]).toEqual([whole, whole, "stop"]);
+			expect(seamsOf(chunks)).toMatchObject([{ how: "continue", at: whole.length }]);
+		});
+
+		test.each([
+			["does not say that it is done", [], whole, true],
+			["was cut short itself", [{ type: "finish", finishReason: "length" } as const], whole, true],
+			["ends within a sentence", [stop], whole.slice(0, 40), true],
+			["is asked in words, and says none", [stop], whole, false],
+		])("but not where it %s", async (_, finish, sent, prefill) => {
+			const { error } = await ending(finish, sent, prefill);
+			expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: sent });
+		});
+	});
+
 	test("only reasoning had come: the answer is asked for anew", async () => {
 		const { completion, chunks } = await run(() => [
 			scripted("a", [{ type: "reasoning-delta", text: "Let me see" }, cut]),

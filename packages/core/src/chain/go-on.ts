@@ -1,4 +1,4 @@
-import type { Chunk } from "../chunk.ts";
+import type { Chunk, FinishChunk } from "../chunk.ts";
 import { GenerationError } from "../errors/generation-error.ts";
 import { inOneLine } from "../errors/in-one-line.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
@@ -9,6 +9,7 @@ import type { ChainOptions } from "./chain-options.ts";
 import { type Alignment, createAlignment } from "./continuation/alignment.ts";
 import { type Continuation, composeContinuation } from "./continuation/compose-continuation.ts";
 import { continuationKind } from "./continuation/continuation-kind.ts";
+import { isFinished } from "./continuation/is-finished.ts";
 import type { HandedOut } from "./handed-out.ts";
 import { isContent } from "./is-content.ts";
 import type { OpenAttempt } from "./open-attempt.ts";
@@ -71,6 +72,11 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 		const composed = composeContinuation(run.request, candidate.info, sent, instructs ? { way: "instruction" } : {});
 		asked.set(candidate, composed);
 		return composed.request;
+	}
+
+	/** Whether a silence is the end of the answer: a prefill that needs no more words, as the model itself says, and as it looks. */
+	function endsIt(candidate: Candidate, { finishReason }: FinishChunk): boolean {
+		return finishReason === "stop" && asked.get(candidate)?.way === "prefill" && isFinished(sent);
 	}
 
 	function seam(to: string, how: "continue" | "restart", detail: string): Chunk {
@@ -154,8 +160,11 @@ export function createGoOn({ run, options, handed, from, cause }: GoOnOptions): 
 					return [];
 				case "finish":
 					if (isRestart || isOther) return [chunk];
-					// Whoever has nothing to add says the end of it again. Silence proves nothing.
-					if (alignment.state === "undecided" && alignment.heldBack.trim() === "") throw emptyAnswer(chunk);
+					if (alignment.state === "undecided" && alignment.heldBack.trim() === "") {
+						// Whoever has nothing to add says the end of it again. Silence proves nothing, but of a model that ends a text which it takes for its own.
+						if (!endsIt(candidate, chunk)) throw emptyAnswer(chunk);
+						return [seam(candidate.name, "continue", "the end"), chunk];
+					}
 					return [...aligned(alignment.end()), chunk];
 				case "tool-call":
 				case "image":

@@ -58,6 +58,25 @@ export function plain(text: string): string {
 		: text;
 }
 
+/** What characters come to that were looked at already: it is asked for each of a long text. */
+const folded = new Map<string, string>();
+
+/**
+ * A UTF-16 unit as it is compared: quotes and dashes plain, wide signs narrow, an accent apart from its letter, `…` as three dots. Models write them in either way when
+ * they repeat a text. What comes of one unit may be several; the syllables of Korean stay whole.
+ */
+export function fold(unit: string): string {
+	const code = unit.charCodeAt(0);
+	if (code < 0xc0 || (code >= 0xac00 && code <= 0xdfff)) return unit;
+	let known = folded.get(unit);
+	if (known === undefined) {
+		const isWide = code > 0xff00 && code < 0xff5f;
+		known = isWide ? String.fromCharCode(code - 0xfee0) : unit === "…" ? "..." : plain(unit).normalize("NFD");
+		folded.set(unit, known);
+	}
+	return known;
+}
+
 /** Text without a first half of a surrogate pair at its end. */
 export function withoutHalf(text: string): string {
 	return isHighSurrogate(text.charCodeAt(text.length - 1)) ? text.slice(0, -1) : text;

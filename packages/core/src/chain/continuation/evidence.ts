@@ -23,6 +23,24 @@ export function evidence(text: string): number {
 	return weight;
 }
 
+/** As many visible characters as nobody writes twice by chance, and as many as are looked at. */
+const shortestPhrase = 16;
+const longestPhrase = 200;
+
+/**
+ * Whether a repeated stretch of text, though it has few different words, is one that nobody writes twice in a row: long, of several words, and no pattern that may go
+ * on as it is, such as `true, true, true`. `number, b: number): number {` is one.
+ *
+ * @param text - what stands in both texts
+ */
+export function isPhrase(text: string): boolean {
+	const visible = text.replaceAll(/\s/g, "").slice(0, longestPhrase);
+	if (visible.length < shortestPhrase || !/\p{L}{2}/u.test(text) || !/[\p{L}\p{N}][^\p{L}\p{N}\p{M}_]+[\p{L}\p{N}]/u.test(text))
+		return false;
+	for (let period = 1; period <= visible.length / 2; period += 1) if (visible.startsWith(visible.slice(period))) return false;
+	return true;
+}
+
 /** Each character of a script without blanks is a piece; what stands between them is one. */
 function* pieces(run: string): Generator<string> {
 	let word = "";

@@ -1,6 +1,8 @@
 import { characterAt, characterBefore, isSpacedWord } from "./characters.ts";
+import { missingSpace } from "./missing-space.ts";
 import type { OpenBlock } from "./open-block.ts";
 import type { OpeningKind } from "./openings.ts";
+import type { Joint } from "./verdict.ts";
 
 /** So much white space is read before it is decided what of it is the text's own. */
 export const longestSpace = 64;
@@ -40,36 +42,13 @@ function sameBeginning(one: string, other: string): number {
  * @param sent - what was sent
  * @param text - how it goes on, the separator left out
  */
-export function joint(sent: string, text: string, kind: OpeningKind, block: OpenBlock): "" | " " | "\n" {
+export function joint(sent: string, text: string, kind: OpeningKind, block: OpenBlock): Joint {
 	if (!block.withinLine || text === "") return "";
 	const oneWord = isSpacedWord(characterBefore(sent, sent.length)) && isSpacedWord(characterAt(text, 0));
 	if (block.table !== undefined && kind === "table" && text.startsWith("|")) return "\n";
-	if (lineBreak(sent, text, block, true) === "\n") return "\n";
+	const missing = missingSpace(sent, text, block, true);
+	if (missing !== "" && missing !== undefined) return missing;
 	if (block.table !== undefined) return oneWord ? " " : "";
 	if (block.code !== undefined) return oneWord || /^(?: {2}|\t)/.test(text) ? "\n" : "";
 	return oneWord ? " " : "";
-}
-
-/**
- * The newline that is missing where a text begins with the next item of a numbered list, or the next row of a table, and the one before it was sent to its end: models
- * leave white space out at the beginning of what they say.
- *
- * @returns undefined while that is not known
- */
-export function lineBreak(sent: string, text: string, block: OpenBlock, ended: boolean): "" | "\n" | undefined {
-	if (!block.withinLine || sent.endsWith("\n")) return "";
-	const line = sent.slice(block.lastLine).trim();
-	if (block.table !== undefined) {
-		const { header } = block.table;
-		return text.startsWith("|") && line.length > 1 && line.endsWith("|") && cells(line) === cells(header) ? "\n" : "";
-	}
-	const [, last] = /^(\d{1,3})[.)]\s+\S/.exec(line) ?? [];
-	if (!block.item || last === undefined) return "";
-	const marks = [".", ")"].map((sign) => `${Number(last) + 1}${sign} `);
-	if (marks.some((mark) => text.startsWith(mark))) return "\n";
-	return !ended && marks.some((mark) => mark.startsWith(text)) ? undefined : "";
-}
-
-function cells(row: string): number {
-	return row.split("|").length;
 }

@@ -1,6 +1,6 @@
 import { beginsLine } from "./anchor.ts";
 import { characterBefore, isSpacedWord, isWord } from "./characters.ts";
-import { evidence } from "./evidence.ts";
+import { evidence, isPhrase } from "./evidence.ts";
 import type { OpenBlock } from "./open-block.ts";
 import type { Opening } from "./openings.ts";
 import type { Hit } from "./retrace.ts";
@@ -21,8 +21,12 @@ export type OverlapJudgement = "sure" | "likely" | "chance";
 
 /** As much evidence as it takes in a text that nobody was asked to begin with a repetition. */
 const unexpected = 4;
+/** Three words that stand in several lines of code. */
+const several = 3;
 /** Two words that nobody would write twice in a row. */
 const enough = 2;
+/** A line and more. */
+const veryMuch = 6;
 /** Two characters of Chinese, three of Hiragana, four of Thai. */
 const enoughUnspaced = 1.3;
 
@@ -45,13 +49,24 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	// A fence that broke off is begun again: none has another one behind it, and the language that may follow is the block's.
 	if (brokeOff && /^(?:`{3,}|~{3,})$/.test(repeated)) return "sure";
-	const weight = evidence(repeated);
+	const weight = Math.max(evidence(repeated), isPhrase(repeated) ? enough : 0);
 	// A repetition begins where a word does, unless it is a long one: `aaab` after `aaaa` repeats nothing.
-	if (!sent.beginsWord(hit.start)) return weight >= (way === "prefill" ? unexpected : enough) ? "sure" : "chance";
+	const isSameCase = hit.first === characters[hit.start];
+	if (!sent.beginsWord(hit.start)) return isSameCase && weight >= (way === "prefill" ? unexpected : enough) ? "sure" : "chance";
 	const isStart = starts.includes(hit.start);
-	if (way === "prefill") return weight >= (isStart ? enough : unexpected) ? "sure" : "chance";
+	if (way === "prefill") {
+		// Nobody begins a line of code in its midst, and seldom writes two lines twice in a row.
+		const again = brokeOff && block.withinLine ? enough : repeated.includes("\n") && !isDoubled(repeated, text) ? several : unexpected;
+		return weight >= (isStart ? enough : block.code === undefined ? unexpected : again) ? "sure" : "chance";
+	}
 	const asAsked = hit.start <= anchor;
-	if (opening?.kind === "line" || hit.first !== characters[hit.start]) return weight >= enough ? "sure" : "chance";
+	// Code has lines that are alike, with others between them.
+	if (opening?.kind === "line" && !opening.sure && block.code !== undefined)
+		return weight >= (isStart ? enough : veryMuch) ? "sure" : "chance";
+	const isUnsure = opening !== undefined && !opening.sure && /^(?:line|marker|fence|token)$/.test(opening.kind);
+	if (isUnsure || opening?.kind === "line" || !isSameCase) return weight >= enough ? "sure" : "chance";
+	// A pattern goes on as it is: `true, false, true, false, `.
+	if (weight < unexpected && isDoubled(repeated, text)) return "chance";
 	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
 		return isStart || (asAsked && weight >= 1) || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
@@ -64,6 +79,8 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const indentation = text.slice(block.lastLine, sent.offsets[hit.start]);
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
 	if (goesOn) return "chance";
+	// A number that was cut at its point: "about 3." – "3.14". As it stands it would be none.
+	if (spaceBefore === "" && spaceAtEnd === "" && /(?<![\p{N}.,])\p{N}+[.,]$/u.test(repeated) && /\p{N}/u.test(hit.next)) return "likely";
 	if (isStart || (asAsked && weight >= 0.7)) return "likely";
 	const endsUnspaced = !endsInWord && isWord(characterBefore(repeated, repeated.length));
 	if (endsUnspaced && weight >= enoughUnspaced) return "likely";
@@ -81,5 +98,6 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 /** Whether the word stands twice at the end already. */
 function isDoubled(word: string, text: string): boolean {
 	const before = text.trimEnd().slice(0, -word.length);
-	return before.replace(/[\s\p{P}]+$/u, "").endsWith(word.replace(/[\s\p{P}]+$/u, ""));
+	const letters = word.replace(/[\s\p{P}]+$/u, "");
+	return /[\p{L}\p{N}]/u.test(letters) && before.replace(/[\s\p{P}]+$/u, "").endsWith(letters);
 }

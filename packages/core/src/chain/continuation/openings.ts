@@ -1,9 +1,11 @@
-import { characterAt, isSpace, plain } from "./characters.ts";
+import { characterAt, isSpace } from "./characters.ts";
+import { evidence } from "./evidence.ts";
 import type { OpenBlock } from "./open-block.ts";
-import { openers, polite, speaksOfGoingOn } from "./preamble-words.ts";
+import { readLeadIn } from "./read-lead-in.ts";
+import { readUnknown } from "./read-unknown.ts";
 
 /** What stands before the place in a new text at which it may go on. */
-export type OpeningKind = "preamble" | "line" | "fence" | "table" | "marker" | "ellipsis" | "quote";
+export type OpeningKind = "preamble" | "line" | "token" | "fence" | "table" | "marker" | "ellipsis" | "quote";
 
 /** A place in a new text at which it may go on. */
 export interface Opening {
@@ -21,13 +23,20 @@ export interface Openings {
 }
 
 /** The longest sentence, and the longest line of a fence or a mark, that is waited for to its end, in UTF-16 units. */
-const longestSentence = 200;
-/** A line that may be a lead-in in a language that is not known here is waited for so long. */
-const longestUnknown = 120;
+export const longestSentence = 200;
 /** Lead-ins, fences and rows are read within so much of a new text, the header of a table not counted. */
 export const longestOpening = 600;
+const longestToken = 60;
+const longestWrapper = 20;
 
-type Reading = { readonly end: number; readonly kind: OpeningKind; readonly sure: boolean } | "pending" | undefined;
+const token =
+	/^(?:<\|[a-z_]{2,24}\|>(?:(?:assistant|model)(?:<\|[a-z_]{2,24}\|>)?(?=\s))?|<\/?s>|\[\/INST\]|<(?:start|end)_of_turn>(?:model(?=\s))?|#{2,3} (?:Response|Assistant|Answer):(?=\s))/;
+
+/** No more openings than this are read. */
+const mostOpenings = 12;
+
+/** What a reader finds at a place: an opening, nothing, or what more text may make an opening. */
+export type Reading = { readonly end: number; readonly kind: OpeningKind; readonly sure: boolean } | "pending" | undefined;
 
 /**
  * Reads what may stand before the answer at the beginning of a new text: a lead-in, a fence, a table's header, a list's mark, dots, quotes. For any text it finds at least
@@ -46,15 +55,16 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 	const mayLeadIn = expectsPreamble && !/^[ \t]+\S/.test(head);
 	const readers: ((at: number) => Reading)[] = [
 		(from) => (mayLeadIn ? readLeadIn(head, from, block, sent) : undefined),
+		(from) => (expectsPreamble ? readToken(head, from, block, sent) : undefined),
 		(from) => readRule(head, from, lastSure()),
-		(from) => readFence(head, from, block, lastSure()),
+		(from) => readFence(head, from, block, lastSure(), mayLeadIn),
 		(from) => readHeader(head, from, block),
-		(from) => readMarker(head, from, block),
-		(from) => readDots(head, from, block, sent, lastSure()),
+		(from) => readMarker(head, from, block, sent),
+		(from) => readDots(head, from, block, sent, lastSure(), expectsPreamble),
 		(from) => readQuote(head, from),
-		(from) => (expectsPreamble && from === 0 ? readUnknown(head, block) : undefined),
+		(from) => (mayLeadIn ? readUnknown(head, from, block, openings) : undefined),
 	];
-	next: while (at < head.length && openings.length < 12) {
+	next: while (at < head.length && openings.length < mostOpenings) {
 		let from = at;
 		while (from < head.length && isSpace(head.charAt(from))) from += 1;
 		if (from === head.length) break;
@@ -68,49 +78,23 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 		}
 		return { openings, pending: false };
 	}
-	return { openings, pending: at < head.length };
+	return { openings, pending: openings.length < mostOpenings };
 }
 
-/** One sentence of a lead-in: "Sure!", "Here is the rest of the answer:". */
-function readLeadIn(head: string, from: number, block: OpenBlock, sent: string): Reading {
-	const rest = head.slice(from, from + longestSentence);
-	const [decoration = ""] = /^[*_#[(>~\s]{0,6}/u.exec(rest) ?? [];
-	const spoken = small(rest.slice(decoration.length));
-	if (spoken === "") return decoration === "" || block.code !== undefined ? undefined : "pending";
-	const begun = openers.some((opener) => spoken.startsWith(opener) && !continuesWord(opener, spoken));
-	if (!begun) return openers.some((opener) => opener.startsWith(spoken) || spoken === opener) ? "pending" : undefined;
-	// A point ends a sentence where white space follows.
-	const end = /[:：。！…]|\n|[.!](?=\s)|\.{3}|[\])]/u.exec(spoken);
-	if (end === null) return rest.length < longestSentence ? "pending" : undefined;
-	const behind = decoration.length + end.index + end[0].length;
-	const [closing = ""] = /^(?:\.{2,}|[.:：*_\])])*/u.exec(rest.slice(behind)) ?? [];
-	// More of the closing signs may come.
-	if (behind + closing.length >= rest.length && rest.length < longestSentence && !end[0].includes("\n")) return "pending";
-	const sentence = spoken.slice(0, end.index).trim();
-	const stops = /^[.!]$/.test(end[0]);
-	const kind = "preamble";
-	const after = head.slice(from + behind + closing.length);
-	// What follows in its line says more.
-	if (/^[ \t]{0,16}$/.test(after) && end[0] !== "\n") return "pending";
-	const behindSentence = from + behind + closing.length;
-	const goingOn = speaksOfGoingOn(sentence);
-	if (goingOn !== "no") {
-		// In a text of its own, such a sentence goes on in its line; a lead-in says expressly that it was cut, or ends its line.
-		const saysSo = !stops || /^[ \t]*\n/.test(after) || /left off|cut off|interrupt|unterbr|interromp/.test(sentence);
-		return { end: behindSentence, kind, sure: goingOn === "surely" && saysSo };
-	}
-	const endsLine = end[0] === "\n" || /^[ \t]*\n/.test(after);
-	const introduces = !stops && (/[:：]$/.test(end[0]) || endsLine);
-	if (!introduces && !polite.test(sentence)) return undefined;
-	// "Sure!" as a line of its own within a sentence, or before small letters, is nobody's but the model's.
-	const standsAlone = endsLine || /^\s+\p{Ll}/u.test(after);
-	const sure = from === 0 && polite.test(sentence) && standsAlone && block.withinSentence && !sent.trimEnd().endsWith(",");
-	return { end: behindSentence, kind, sure };
-}
-
-/** Whether the text goes on in the word that an opener ends with. Openers in scripts without blanks, and those that are stems, may be gone on with. */
-function continuesWord(opener: string, spoken: string): boolean {
-	return /^[a-zà-ÿ' ]+$/.test(opener) && opener !== "kontynu" && /^[a-zà-ÿ']/.test(spoken.slice(opener.length)) && /[a-z]$/.test(opener);
+/** What a model's own format has before an answer, where its server leaves that in the text: `<|im_start|>assistant`, `[/INST]`, `### Response:`. */
+function readToken(head: string, from: number, block: OpenBlock, sent: string): Reading {
+	const rest = head.slice(from, from + longestToken);
+	const [found = ""] = token.exec(rest) ?? [];
+	// A role may follow, and the sign that ends it.
+	const isAtEnd = /^<.*>[a-z]*(?:<\|?[a-z_]*\|?)?$/.test(rest) && rest.length < longestToken;
+	if (found !== "" && isAtEnd) return "pending";
+	if (found === "")
+		return /^(?:<(?:\||\/?s?$|[a-z_]{0,14}$)|\[(?:\/?I?N?S?T?)$|#{1,3} ?\p{L}{0,9}$)/u.test(rest) && rest.length < longestToken
+			? "pending"
+			: undefined;
+	// A text may be about such signs.
+	const sure = block.code === undefined && /^(?:<\||\[)/.test(found) && !/<\||INST|token/i.test(sent);
+	return { end: from + found.length, kind: "token", sure };
 }
 
 /** A line between the lead-in and the text. */
@@ -123,8 +107,8 @@ function readRule(head: string, from: number, sureBefore: boolean): Reading {
 }
 
 /** A fence that is opened again, though the one that was sent is open. */
-function readFence(head: string, from: number, block: OpenBlock, sureBefore: boolean): Reading {
-	if (block.code === undefined) return undefined;
+function readFence(head: string, from: number, block: OpenBlock, sureBefore: boolean, mayWrap: boolean): Reading {
+	if (block.code === undefined) return mayWrap && block.withinSentence ? readWrapper(head, from) : undefined;
 	const rest = head.slice(from, from + longestSentence);
 	const [, fence = "", info, newline] = /^(`+|~+)([^\n`]*)(\n?)/.exec(rest) ?? [];
 	if (fence === "") return undefined;
@@ -138,6 +122,14 @@ function readFence(head: string, from: number, block: OpenBlock, sureBefore: boo
 	// Without a language it closes the block, unless the model has just said that it goes on, and code follows at once.
 	const sure = language === "" ? sureBefore && next !== "\n" : sureBefore || language === open || open === "";
 	return { end, kind: "fence", sure: sure && !/^(?:md|markdown)$/.test(open) };
+}
+
+/** A fence around text that is none of code: the model has put what it repeats into a block. */
+function readWrapper(head: string, from: number): Reading {
+	const rest = head.slice(from, from + longestWrapper);
+	const [fence] = /^`{3}(?:markdown|md|text|txt|plaintext)?[ \t]*\n/i.exec(rest) ?? [];
+	if (fence !== undefined) return { end: from + fence.length, kind: "fence", sure: false };
+	return /^`{1,3}$|^`{3}[a-z]*[ \t]*$/i.test(rest) && rest.length < longestWrapper ? "pending" : undefined;
 }
 
 /** The header of the open table with the line under it. */
@@ -155,26 +147,37 @@ function readHeader(head: string, from: number, block: OpenBlock): Reading {
 	return second.includes("-") ? { end: secondEnd + 1, kind: "table", sure: true } : undefined;
 }
 
-/** A list's mark, where what was sent ends with one. */
-function readMarker(head: string, from: number, block: OpenBlock): Reading {
-	if (block.marker === undefined) return undefined;
+/** A list's mark: where what was sent ends with one, or before an item that is begun again with another mark, such as with the first number. */
+function readMarker(head: string, from: number, block: OpenBlock, sent: string): Reading {
+	if (block.marker === undefined && !(block.item && block.withinLine)) return undefined;
 	const rest = head.slice(from, from + 8);
-	const marker = block.marker === "number" ? /^\d{1,2}[.)](?=\s)/.exec(rest) : /^[-*+•](?=\s)/.exec(rest);
-	if (marker !== null) return { end: from + marker[0].length, kind: "marker", sure: true };
-	return /^(?:\d{1,2}[.)]?|[-*+•])$/.test(rest) ? "pending" : undefined;
+	if (/^(?:\d{1,2}[.)]?|[-*+•])$/.test(rest)) return "pending";
+	const [mark = "", number] = /^(?:(\d{1,2})[.)]|[-*+•])(?=\s)/.exec(rest) ?? [];
+	if (mark === "") return undefined;
+	const end = from + mark.length;
+	if (block.marker !== undefined)
+		return (block.marker === "number") === (number !== undefined) ? { end, kind: "marker", sure: true } : undefined;
+	// A number that comes later is that of another item.
+	const [, own] = /^\s*(\d{1,4})/.exec(sent.slice(block.lastLine)) ?? [];
+	const isLater = number !== undefined && Number(number) > Number(own ?? 0);
+	return isLater ? undefined : { end, kind: "marker", sure: false };
 }
 
 /** Dots that stand for what was said before. */
-function readDots(head: string, from: number, block: OpenBlock, sent: string, sureBefore: boolean): Reading {
+function readDots(head: string, from: number, block: OpenBlock, sent: string, sureBefore: boolean, mayTalk: boolean): Reading {
 	const [dots, inner = ""] = /^[[(]?(\.{3,}|…+)[\])]?\s*/u.exec(head.slice(from, from + longestSentence)) ?? [];
 	if (dots === undefined || inner === "") return /^[[(]?(?:\.{1,2})?$/.test(head.slice(from)) ? "pending" : undefined;
 	const end = from + dots.length;
 	const next = characterAt(head, end);
 	if (next === "") return dots.length < longestSentence ? "pending" : undefined;
-	// Dots of the text itself stand at the word before them, and a blank follows: "Well... what?"
-	const standsApart = sent.trimEnd() !== sent || !/\s$/.test(dots);
-	const sure = sureBefore || (block.code === undefined && block.withinSentence && standsApart && /\p{Ll}|\p{Lo}/u.test(next));
-	return { end, kind: "ellipsis", sure };
+	// Dots of the text itself stand at the word before them, and a blank follows: "Well... what?" Long sentences are seldom broken off so.
+	const standsApart = sent.trimEnd() !== sent || !/\s$/.test(dots) || /^[[(]/.test(dots) || evidence(lastSentence(sent)) >= 4;
+	const goesOn = mayTalk && block.code === undefined && block.withinSentence && standsApart;
+	return { end, kind: "ellipsis", sure: sureBefore || (goesOn && /\p{Ll}|\p{Lo}/u.test(next)) };
+}
+
+function lastSentence(text: string): string {
+	return /[^.!?。！？\n]*$/u.exec(text.slice(-longestSentence))?.[0] ?? "";
 }
 
 /** Quotes, and marks of emphasis or of a quotation, around what is repeated. */
@@ -182,36 +185,6 @@ function readQuote(head: string, from: number): Reading {
 	const [signs] = /^["“”„«»‹›「『'‘`*_>]{1,3}/u.exec(head.slice(from)) ?? [];
 	if (signs === undefined) return undefined;
 	return from + signs.length < head.length ? { end: from + signs.length, kind: "quote", sure: false } : "pending";
-}
-
-/**
- * A first line that begins a new sentence within another: a lead-in in any language, if what was sent is repeated behind it. Within code it is one surely where a fence
- * with the block's own language follows.
- */
-function readUnknown(head: string, block: OpenBlock): Reading {
-	if (block.code !== undefined) return readUnknownBeforeFence(head, block.code.language);
-	if (!block.withinSentence || !/^\p{Lu}/u.test(head)) return undefined;
-	const end = /\n|[:：](?=\s*\S)/u.exec(head.slice(0, longestUnknown));
-	if (end !== null) return { end: end.index + 1, kind: "line", sure: false };
-	return head.length < longestUnknown ? "pending" : undefined;
-}
-
-function readUnknownBeforeFence(head: string, language: string): Reading {
-	if (language === "") return undefined;
-	const [line, newline = ""] = /^\p{Lu}[\p{L}\p{P} ]*(\n\s*)?/u.exec(head.slice(0, longestSentence)) ?? [];
-	if (line === undefined || !/^\p{Lu}\p{Ll}*[,!]?(?: \p{L}| ?$)/u.test(line)) return undefined;
-	if (line.length === head.length) return head.length < longestSentence ? "pending" : undefined;
-	if (newline === "") return undefined;
-	const fence = `\`\`\`${language}\n`;
-	const rest = head.slice(line.length, line.length + fence.length).toLowerCase();
-	if (rest === fence) return { end: line.length, kind: "line", sure: true };
-	return fence.startsWith(rest) ? "pending" : undefined;
-}
-
-/** Plain and in small letters; each character stays where it stands. */
-function small(text: string): string {
-	const lower = plain(text).toLowerCase();
-	return lower.length === text.length ? lower : text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** The white space between what was left out and the text, which is none of the text's own: to the end of a line and one empty line, else one blank. */

@@ -1,4 +1,4 @@
-import { isSpace, plain } from "./characters.ts";
+import { fold, isSpace } from "./characters.ts";
 import type { VisibleText } from "./visible-text.ts";
 
 /** A place where the new text has come to the end of what was sent: everything before it stood in both. */
@@ -55,7 +55,10 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 	let stretch: Stretch = { start: 0, end: 0 };
 	let fromStart: Stretch = { start: 0, end: 0 };
 
-	function follow(unit: string): void {
+	/**
+	 * @param isWhole - whether the new text's character ends with it
+	 */
+	function follow(unit: string, isWhole: boolean): void {
 		let after: number[] = [];
 		if (beginnings === undefined) {
 			firstUnit = unit;
@@ -68,7 +71,7 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 		const last = after.at(-1);
 		if (last !== undefined && last + matched === characters.length) {
 			after.pop();
-			hits.push({ start: last, end: position + 1, first: firstUnit, next: "" });
+			if (isWhole) hits.push({ start: last, end: position + 1, first: firstUnit, next: "" });
 		}
 		const first = after[0];
 		if (first === undefined) return;
@@ -113,8 +116,9 @@ export function createRetrace(sent: VisibleText, starts: readonly number[], at: 
 				position += character.length;
 				return;
 			}
-			for (const unit of plain(character).split("")) {
-				follow(unit);
+			for (const unit of character.split("")) {
+				const parts = fold(unit);
+				for (let part = 0; part < parts.length; part += 1) follow(parts.charAt(part), part === parts.length - 1);
 				position += 1;
 			}
 		},

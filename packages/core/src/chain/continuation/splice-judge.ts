@@ -1,12 +1,14 @@
 import { anchorStart } from "./anchor.ts";
 import { cutCharacter } from "./cut-character.ts";
-import { joint, lineBreak, spaceAlreadySent } from "./joint.ts";
+import { joint, longestSpace, spaceAlreadySent } from "./joint.ts";
 import { hasDiverged, isAnotherAnswer, isRefusal } from "./judge-mismatch.ts";
 import { judgeOverlap, type OverlapFacts } from "./judge-overlap.ts";
+import { missingSpace } from "./missing-space.ts";
 import { openBlock } from "./open-block.ts";
-import { longestOpening, type Opening, type Openings, readOpenings, withoutSeparator } from "./openings.ts";
+import { longestOpening, type Opening, type OpeningKind, type Openings, readOpenings, withoutSeparator } from "./openings.ts";
 import { createRetrace, type Retrace } from "./retrace.ts";
-import type { AlignedBy, Judge, JudgeOptions, Verdict } from "./verdict.ts";
+import { separatorRest } from "./separator-row.ts";
+import type { AlignedBy, Joint, Judge, JudgeOptions, Verdict } from "./verdict.ts";
 import { readVisible } from "./visible-text.ts";
 import { endOfThinking } from "./without-thinking.ts";
 
@@ -31,6 +33,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	const thinking = visible.text.startsWith("<think>") ? visible.text.indexOf(endOfThinking) + endOfThinking.length : 0;
 	const starts = [...new Set([0, visibleLength(before), visibleLength(visible.text.slice(0, thinking))])];
 	const facts: OverlapFacts = { sent: visible, block, anchor: anchorStart(visible, block), starts, way };
+	const separator = separatorRest(visible.text, block);
 	const longestHead = longestOpening + (block.table === undefined ? 0 : visible.text.length);
 	const longest = 2 * visible.text.length + longestLookAhead;
 	const pieces: string[] = [];
@@ -39,7 +42,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	let openings: Openings = { openings: [], pending: true };
 	const places: Place[] = [{ at: 0, opening: undefined, retrace: createRetrace(visible, starts, 0), rejected: false, diverged: undefined }];
 	/** A repetition was found; what is left to do is to look at the white space behind it. */
-	let found: { readonly how: AlignedBy; readonly at: number; readonly quoted: boolean; after: string } | undefined;
+	let found: { readonly how: AlignedBy; readonly at: number; readonly around: "quote" | "fence" | undefined; after: string } | undefined;
 
 	function readHead(): void {
 		if (!openings.pending) return;
@@ -53,6 +56,9 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 
 	function decide(ended: boolean): Verdict | undefined {
 		if (found !== undefined) return behindRepetition(ended);
+		const row = separator?.(head, ended);
+		if (separator !== undefined && row === undefined) return undefined;
+		if (typeof row === "number") return { state: "aligned", how: row === 0 ? "exact" : "overlap", joint: "", offset: row };
 		for (const place of places) {
 			if (place.rejected) continue;
 			const { at, opening, retrace } = place;
@@ -75,9 +81,10 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 				if (refused === undefined) return undefined;
 				if (refused) continue;
 			}
-			const quoted = openings.openings.some((each) => each.kind === "quote" && each.at <= at);
+			const isBefore = (kind: OpeningKind): boolean => openings.openings.some((each) => each.kind === kind && each.at <= at);
+			const around = isBefore("quote") ? "quote" : block.code === undefined && isBefore("fence") ? "fence" : undefined;
 			const how = starts.includes(hit.start) ? "same-start" : "overlap";
-			found = { how, at: hit.end, quoted, after: pieces.join("").slice(hit.end) };
+			found = { how, at: hit.end, around, after: pieces.join("").slice(hit.end) };
 			return behindRepetition(ended);
 		}
 		if (!openings.pending || ended) return withoutRepetition(ended);
@@ -100,13 +107,27 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	}
 
 	function behindRepetition(ended: boolean): Verdict | undefined {
-		const { how, at, quoted, after } = found as NonNullable<typeof found>;
-		const quote = quoted ? closingQuote(after, ended) : 0;
-		if (quote === undefined) return undefined;
-		const rest = after.slice(quote);
+		const { how, at, around, after } = found as NonNullable<typeof found>;
+		const closing = around === undefined ? 0 : around === "quote" ? closingQuote(after, ended) : closingFence(after, ended);
+		if (closing === undefined) return undefined;
+		const rest = after.slice(closing);
 		const space = spaceAlreadySent(visible.spaceAtEnd, rest, ended);
 		if (space === undefined) return undefined;
-		return { state: "aligned", how, joint: "", offset: at + quote + Math.min(space, rest.length) };
+		const own = sentenceBreak(rest, around !== undefined, ended);
+		if (own === undefined) return undefined;
+		const between: Joint = own > 0 && visible.spaceAtEnd === "" ? " " : "";
+		return { state: "aligned", how, joint: between, offset: at + closing + Math.max(own, Math.min(space, rest.length)) };
+	}
+
+	/** The empty line that a model puts between what it repeats and the rest of the sentence. */
+	function sentenceBreak(rest: string, isQuoted: boolean, ended: boolean): number | undefined {
+		if (block.code !== undefined || block.table !== undefined || !block.withinSentence || way === "prefill") return 0;
+		const space = rest.length - rest.trimStart().length;
+		const breaks = rest.slice(0, space).split("\n").length - 1;
+		if (breaks === 0) return 0;
+		if (space === rest.length && !ended && space < longestSpace) return undefined;
+		// A verse goes on in a new line, and seldom in a new paragraph.
+		return breaks >= (isQuoted ? 1 : 2) && /^\p{Ll}/u.test(rest.slice(space)) ? space : 0;
 	}
 
 	function withoutRepetition(ended: boolean): Verdict | undefined {
@@ -122,7 +143,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 			return another ? { state: "mismatch", how: "another-answer" } : exactly(ended);
 		}
 		const { kind, at } = sure.opening;
-		const rest = kind === "preamble" ? withoutSeparator(head.slice(at)) : head.slice(at);
+		const rest = kind === "preamble" || kind === "token" ? withoutSeparator(head.slice(at)) : head.slice(at);
 		const offset = head.length - rest.length;
 		if (kind === "marker")
 			return { state: "aligned", how: "exact", joint: "", offset: at + (spaceAlreadySent(visible.spaceAtEnd, rest, ended) ?? 0) };
@@ -135,8 +156,16 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 			const space = spaceAlreadySent(visible.spaceAtEnd, head, ended);
 			return space === undefined ? undefined : { state: "aligned", how: "exact", joint: "", offset: Math.min(space, head.length) };
 		}
+		if (way === "prefill") {
+			const offset = cutCharacter(visible.text, head, ended);
+			return offset === undefined ? undefined : { state: "aligned", how: "exact", joint: "", offset };
+		}
+		// Both have the blank between two words.
+		if (block.code === undefined && /\S $/.test(visible.text) && /^ (?:\S|$)/.test(head)) {
+			return head === " " && !ended ? undefined : { state: "aligned", how: "exact", joint: "", offset: 1 };
+		}
 		const offset = cutCharacter(visible.text, head, ended);
-		const missing = way === "prefill" ? "" : lineBreak(visible.text, head, block, ended);
+		const missing = missingSpace(visible.text, head, block, ended);
 		return offset === undefined || missing === undefined ? undefined : { state: "aligned", how: "exact", joint: missing, offset };
 	}
 
@@ -166,6 +195,12 @@ function spaceBefore(head: string, at: number): string {
 /** Whether a lead-in that ends at a place ends its line too, with a colon. */
 function leadsIn(head: string, at: number): boolean {
 	return /[:：][*_]*$/u.test(head.slice(0, at)) && /^\s*\n/.test(head.slice(at));
+}
+
+/** How long the fence is that ends a repetition in a block; undefined while it may come. */
+function closingFence(after: string, ended: boolean): number | undefined {
+	const [fence = ""] = /^\s*\n`{3}(?=\s|$)/.exec(after) ?? [];
+	return /^\s*(?:\n`{0,3})?$/.test(after) && after.length < longestSpace && !ended ? undefined : fence.length;
 }
 
 /** How long the dots and the quote are that end a repetition in quotes; undefined while more of them may come. */

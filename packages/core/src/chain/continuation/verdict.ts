@@ -5,9 +5,12 @@ export type AlignedBy = "exact" | "overlap" | "same-start";
  * instead, or begins another answer within a sentence. */
 export type MismatchReason = "diverged" | "shorter" | "refused" | "another-answer";
 
+/** What stands between what was sent and a new text, where that has left it out. */
+export type Joint = "" | " " | "\n" | "\n\n";
+
 /** What is decided about a new text. The answer is what was sent, then `joint`, then the new text from `offset` on. */
 export type Verdict =
-	| { readonly state: "aligned"; readonly how: AlignedBy; readonly joint: "" | " " | "\n"; readonly offset: number }
+	| { readonly state: "aligned"; readonly how: AlignedBy; readonly joint: Joint; readonly offset: number }
 	| { readonly state: "mismatch"; readonly how: MismatchReason };
 
 /** Decides about a text that comes in pieces. */
