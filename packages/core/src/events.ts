@@ -94,7 +94,7 @@ export interface RecoveredEvent {
 	readonly key?: string;
 }
 
-/** A request passes a provider over, because it rests or cannot take the conversation. Once for each request and provider. */
+/** A request passes a provider over, because it rests, cannot take the conversation, or does not make the embeddings that are wanted. Once for each request and provider. */
 export interface LeftOutEvent {
 	readonly type: "left-out";
 	/** The request's id. */

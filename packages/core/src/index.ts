@@ -39,7 +39,7 @@ export { type CompilableRequest, type CompileHistoryOptions, compileHistory } fr
 export type { AttemptDecision, AttemptRecord, Completion } from "./completion.ts";
 export type { Revisions } from "./consume/append-only-text.ts";
 export type { ChatStream } from "./consume/chat-stream.ts";
-export type { Embeddings, EmbedRequest, ProviderEmbeddings, ProviderEmbedRequest } from "./embedding.ts";
+export type { Embeddings, EmbedOptions, EmbedRequest, ProviderEmbeddings, ProviderEmbedRequest } from "./embed/embedding.ts";
 export { AbortedError, type AbortedErrorOptions } from "./errors/aborted-error.ts";
 export { AuthenticationError, type AuthenticationErrorOptions } from "./errors/authentication-error.ts";
 export { ChainExhaustedError, type ChainExhaustedErrorOptions, type LeftOut } from "./errors/chain-exhausted-error.ts";

@@ -2,7 +2,7 @@ import type { ChainHost } from "./chain/chain-host.ts";
 import type { LimitOptions } from "./chain/chain-options.ts";
 import type { Timeouts } from "./chain/deadlines.ts";
 import type { Chunk } from "./chunk.ts";
-import type { ProviderEmbeddings, ProviderEmbedRequest } from "./embedding.ts";
+import type { ProviderEmbeddings, ProviderEmbedRequest } from "./embed/embedding.ts";
 import type { Logger } from "./logger.ts";
 import type { ChatSettings, ProviderRequest } from "./message.ts";
 
@@ -48,8 +48,8 @@ export interface ModelInfo {
 	/** Goes on from the beginning of an answer when the last message is the assistant's. */
 	readonly prefill?: boolean;
 	/**
-	 * Makes embeddings, and gives no answers: `stream` and `complete` do not ask it. `false` says that it makes none. Left out, it is not known: it is asked for answers, and
-	 * for embeddings where it is named, or where no model of a provider that has `embed` is said to make any.
+	 * Makes embeddings, and gives no answers: `stream` and `complete` do not ask it. `false` says that it makes none. Left out, it is not known: it is asked for answers,
+	 * and for embeddings where its provider has `embed` and says of none of its models that it makes some.
 	 */
 	readonly embeddings?: boolean;
 	/** How many numbers its embeddings have, where a request does not want others. */

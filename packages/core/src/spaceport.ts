@@ -12,6 +12,7 @@ import type { Chunk } from "./chunk.ts";
 import type { Completion } from "./completion.ts";
 import type { Revisions } from "./consume/append-only-text.ts";
 import { type ChatStream, createChatStream, OpenStream } from "./consume/chat-stream.ts";
+import type { Embeddings, EmbedOptions, EmbedRequest } from "./embed/embedding.ts";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import type { Observer, SpaceportEvent } from "./events.ts";
 import type { Explanation } from "./explain/explanation.ts";
@@ -98,6 +99,34 @@ export interface Spaceport extends Registry, HealthDesk {
 	 * ```
 	 */
 	explain(request: ChatRequest, options?: AskOptions): Promise<Explanation>;
+	/**
+	 * Asks for embeddings of texts: numbers that are alike where the texts are. They come through the same registry and chains as answers, and all of them from one provider and one model.
+	 *
+	 * Only embeddings of one model can be compared: a chain asks those of its members that have the model of the first one that makes embeddings, unless `otherModels` or a list of models
+	 * says otherwise.
+	 *
+	 * @param request - whom to ask for embeddings of what
+	 * @param options - signal, observer, and which models may make them
+	 * @throws SpaceportError: `invalid-request`, `aborted`, `chain-exhausted`, or a lone provider's own, such as `unsupported` where it makes no embeddings
+	 *
+	 * @example
+	 * ```ts
+	 * import { type AsyncGeneratorProvider, createSpaceport, UnsupportedError } from "@spaceport/core";
+	 *
+	 * const lengths: AsyncGeneratorProvider = {
+	 *   name: "lengths",
+	 *   models: [{ id: "words-and-letters", embeddings: true }],
+	 *   async *createAsyncGenerator() {
+	 *     throw new UnsupportedError("It makes embeddings alone.", { capability: "answers" });
+	 *   },
+	 *   embed: async ({ input }) => ({ embeddings: input.map((text) => [text.split(" ").length, text.length]) }),
+	 * };
+	 * const spaceport = createSpaceport({ providers: [lengths] });
+	 * const { embeddings } = await spaceport.embed({ model: "words-and-letters", input: ["Hello", "How are you?"] });
+	 * console.log(embeddings); // [[1, 5], [3, 12]]
+	 * ```
+	 */
+	embed(request: EmbedRequest, options?: EmbedOptions): Promise<Embeddings>;
 }
 
 /**
@@ -235,6 +264,15 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			checkAskOptions(askOptions ?? undefined);
 			const { explainRequest } = await loadPart("explaining", parts.explain, askOptions?.signal);
 			return explainRequest(request, { registry, host: createHost(askOptions ?? {}, []), look: health.look, now: Date.now() });
+		},
+		async embed(request, embedOptions) {
+			const options = embedOptions ?? {};
+			checkAskOptions(options);
+			const { request: given } = readRequest(request);
+			const { embed } = await loadPart("embeddings", parts.embed, options.signal);
+			return embed(given, options, {
+				run: (asked, kind, signal, observer) => run(asked, signal, { ...createHost(options, [observer, onEvent, options.onEvent]), kind }),
+			});
 		},
 	};
 	return spaceport;

@@ -1,3 +1,4 @@
+import type { EmbedRequest } from "./embed/embedding.ts";
 import { InvalidRequestError } from "./errors/invalid-request-error.ts";
 import { hasErrorBrand } from "./errors/spaceport-error.ts";
 import type { ChatRequest } from "./message.ts";
@@ -116,9 +117,21 @@ const message = object(
 	"a message",
 );
 
+const model = optional(textOr(filled, both(list(name, "must be a name, or a list of at least one name"), filled)));
+/** What is for others than the model. */
+const notes: Readonly<Record<string, Reader>> = {
+	metadata: optional(record),
+	providerOptions: optional((value, path) => {
+		that((options) => isObject(options) && !Array.isArray(options), "must be an object of objects, by provider name")(value, path);
+		return Object.fromEntries(
+			Object.entries(value as object).map(([provider, options]) => [provider, record(options, `${path}.${provider}`)]),
+		);
+	}),
+};
+
 const request = object(
 	{
-		model: optional(textOr(filled, both(list(name, "must be a name, or a list of at least one name"), filled))),
+		model,
 		messages: textOr(filled, both(list(message, "must be a text that is not empty, or a list of at least one message"), filled)),
 		system: optional(text),
 		temperature: optional(both(finite, atLeast(0))),
@@ -144,16 +157,21 @@ const request = object(
 				: oneOf(["auto", "none", "required"], 'must be "auto", "none", "required" or { name }')(value, path),
 		),
 		responseFormat: optional(byType(formats, 'must be { type: "text" } or { type: "json" }', "a format")),
-		metadata: optional(record),
-		providerOptions: optional((value, path) => {
-			that((options) => isObject(options) && !Array.isArray(options), "must be an object of objects, by provider name")(value, path);
-			return Object.fromEntries(
-				Object.entries(value as object).map(([provider, options]) => [provider, record(options, `${path}.${provider}`)]),
-			);
-		}),
+		...notes,
 	},
 	"must be an object with messages",
 	"a request",
+);
+
+const embedRequest = object(
+	{
+		model,
+		input: textOr(filled, both(list(name, "must be a text that is not empty, or a list of at least one"), filled)),
+		dimensions: optional(both(whole, atLeast(1))),
+		...notes,
+	},
+	"must be an object with input",
+	"a request for embeddings",
 );
 
 /**
@@ -164,8 +182,23 @@ const request = object(
  * @throws InvalidRequestError that names the place, the value and what it must be
  */
 export function validateRequest(value: unknown): ChatRequest {
+	return readWith(request, value) as ChatRequest;
+}
+
+/**
+ * Checks what a caller wants embeddings of.
+ *
+ * @param value - the request
+ * @returns a copy
+ * @throws InvalidRequestError that names the place, the value and what it must be
+ */
+export function validateEmbedRequest(value: unknown): EmbedRequest {
+	return readWith(embedRequest, value) as EmbedRequest;
+}
+
+function readWith(reader: Reader, value: unknown): unknown {
 	try {
-		return request(value, "") as ChatRequest;
+		return reader(value, "");
 	} catch (cause) {
 		if (hasErrorBrand(cause)) throw cause;
 		throw new InvalidRequestError("The request cannot be read: one of its members throws.", { path: "request", cause });

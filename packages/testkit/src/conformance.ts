@@ -8,6 +8,7 @@ import {
 	isSpaceportError,
 	type ProviderRequest,
 } from "@spaceport/core";
+import { embedConformance } from "./embed-conformance.ts";
 
 /** One thing that every provider must do. */
 export interface ConformanceCase {
@@ -26,6 +27,8 @@ export interface ConformanceSubject {
 	readonly createBroken?: () => AsyncGeneratorProvider | Promise<AsyncGeneratorProvider>;
 	/** The text that the answer must have, where it is known. */
 	readonly expectedText?: string;
+	/** Whether it makes embeddings. Without it the cases about them are left out. */
+	readonly embeds?: true;
 	/**
 	 * How often what stands behind the providers (a server, an engine) was asked so far. Without it the cases about what must not be asked are left out.
 	 */
@@ -184,6 +187,7 @@ export function providerConformance(subject: ConformanceSubject): readonly Confo
 			},
 		});
 	}
+	if (subject.embeds === true) cases.push(...embedConformance(subject));
 	if (createBroken !== undefined) {
 		cases.push({
 			name: "fails with a typed error that says what to do or what happened",

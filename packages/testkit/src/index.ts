@@ -4,6 +4,8 @@ export { isRequired, type RequiredPart, type Requirement, requirement } from "./
 export { currentRuntime, type RuntimeName, type TestRuntime } from "./runtime.ts";
 export {
 	createScriptedProvider,
+	type EmbedScript,
+	type EmbedStep,
 	type Script,
 	type ScriptedCall,
 	type ScriptedProvider,

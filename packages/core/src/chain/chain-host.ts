@@ -4,6 +4,7 @@ import type { AsyncGeneratorProvider } from "../provider.ts";
 import type { ChainOptionsInput } from "./chain-options.ts";
 import type { Health } from "./health/health.ts";
 import type { Limiters } from "./limits/limiter.ts";
+import type { RequestKind } from "./request-kind.ts";
 
 /** A provider under the name that it is registered by. */
 export interface NamedProvider {
@@ -41,6 +42,12 @@ export interface ChainHost {
 	 * @internal
 	 */
 	readonly health: Health;
+	/**
+	 * What is wanted, where it is no answer in words.
+	 *
+	 * @internal
+	 */
+	readonly kind?: RequestKind;
 	/** Sends an event to the observers. */
 	readonly report: Observer;
 	readonly logger: Logger;

@@ -172,7 +172,7 @@ export function createCourse(options: CourseOptions): Course {
 			const reason =
 				options.leftAttempts() <= 0 ? "no attempts were left" : options.leftMs() <= 0 ? "no time was left" : "its turn did not come";
 			const notReached = plan.notReached.map(({ name: provider, model }) => ({ provider, model, reason }));
-			const leftOut = [...plan.leftOut, ...notReached, ...innerLeftOut];
+			const leftOut = [...(run.leftOut ?? []), ...plan.leftOut, ...notReached, ...innerLeftOut];
 			return exhaustedError(run.name, { attempts, leftOut, lastError: error, rests: await restsOf(run, attempts) });
 		},
 	};

@@ -15,8 +15,8 @@ export interface FittedRequest<Request> {
 
 /** Something of a request that a candidate cannot honour. */
 export interface Lack {
-	/** The setting, or `image`. */
-	readonly capability: SettingName | "image";
+	/** The setting, `image`, or `answers` at all. */
+	readonly capability: SettingName | "image" | "answers";
 	/** What it lacks, to go on with after its name: `does not take temperature`. */
 	readonly lacks: string;
 	/** What is said where it is left out; undefined where the answer would be wrong without it, so that somebody else has to be asked. */
@@ -65,6 +65,7 @@ export function fitRequest<Request extends Omit<ProviderRequest, "model">>(
 export function lacksOf(request: Omit<ProviderRequest, "model">, candidate: Candidate): readonly Lack[] {
 	const { name, info } = candidate;
 	const lacks: Lack[] = [];
+	if (info?.embeddings === true) lacks.push({ capability: "answers", lacks: `makes embeddings with "${info.id}", and gives no answers` });
 	if (info?.vision === false && request.messages.some(hasImage))
 		lacks.push({ capability: "image", lacks: "lacks vision, and the messages have images" });
 	for (const setting of settingNames) {

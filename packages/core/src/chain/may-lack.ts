@@ -14,6 +14,7 @@ export function mayLack({ messages, ...settings }: Omit<ProviderRequest, "model"
 	const parameters: readonly string[] | undefined = info?.parameters ?? provider.parameters;
 	return (
 		(parameters !== undefined && Object.keys(settings).some((name) => !noSettings.test(name) && !parameters.includes(name))) ||
+		info?.embeddings === true ||
 		(info?.tools === false && (settings.tools ?? settings.toolChoice) !== undefined) ||
 		(info?.history === false && messages.length > 1) ||
 		(info?.vision === false && messages.some(({ content }) => typeof content !== "string"))

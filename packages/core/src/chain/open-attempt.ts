@@ -114,7 +114,7 @@ export function openAttempt(run: ChainRun, options: ChainOptions, order: Attempt
 		? askChain(candidate.provider, request, context)
 		: runAttempt({
 				candidate,
-				request: mayLack(request, candidate) ? fit : request,
+				request: host.kind === undefined && mayLack(request, candidate) ? fit : request,
 				context,
 				limiter: run.limiters.of(provider, limits, key),
 				priority: host.priority,

@@ -87,7 +87,8 @@ function openGenerator(
 	request: ProviderRequest,
 	context: AttemptContext,
 ): AsyncGenerator<Chunk | string, void, void> {
-	const generator: unknown = candidate.provider.createAsyncGenerator(request, context);
+	const generator: unknown =
+		context.host?.kind?.ask(candidate, request, context) ?? candidate.provider.createAsyncGenerator(request, context);
 	if (typeof (generator as { readonly next?: unknown } | null | undefined)?.next === "function") {
 		return generator as AsyncGenerator<Chunk | string, void, void>;
 	}

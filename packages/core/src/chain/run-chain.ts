@@ -1,6 +1,6 @@
 import type { Chunk } from "../chunk.ts";
 import type { AttemptRecord } from "../completion.ts";
-import { ChainExhaustedError } from "../errors/chain-exhausted-error.ts";
+import { ChainExhaustedError, type LeftOut } from "../errors/chain-exhausted-error.ts";
 import { isSpaceportError } from "../errors/is-spaceport-error.ts";
 import { hasErrorBrand, type SpaceportError } from "../errors/spaceport-error.ts";
 import { StreamInterruptedError } from "../errors/stream-interrupted-error.ts";
@@ -42,6 +42,8 @@ export interface ChainRun {
 	/** The options that were given, from the weakest to the strongest; a provider's own timeouts are weaker than any of them. */
 	readonly given: readonly ChainOptionsInput[];
 	readonly limiters: Limiters;
+	/** Who was passed over before it began. */
+	readonly leftOut?: readonly LeftOut[];
 	/** Whether the failure of the last attempt is wrapped in `chain-exhausted`, or thrown as it is for a provider asked alone. */
 	readonly exhausted: "wrap" | "own";
 }
@@ -53,7 +55,7 @@ export interface ChainRun {
  * @param run - whom to ask for what
  */
 export function runChain(run: ChainRun): Batches<Chunk> {
-	return follow(steps(run));
+	return follow(steps(run.host.kind?.narrow(run) ?? run));
 }
 
 async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, void, void> {

@@ -3,6 +3,7 @@
  * is no matter, it is there from the start (`browser` in package.json).
  */
 export interface PartList {
+	readonly embed: () => Promise<typeof import("../embed/embed.ts")>;
 	readonly explain: () => Promise<typeof import("../explain/explain-request.ts")>;
 	readonly fitRequest: () => Promise<typeof import("../chain/fit-request.ts")>;
 	readonly health: () => Promise<typeof import("../chain/health/health-book.ts")>;

@@ -2,6 +2,7 @@ import type { PartList } from "./part-list.ts";
 
 /** Each part is loaded when it is first needed: bundlers make files of their own of them. */
 export const parts: PartList = {
+	embed: () => import("../embed/embed.ts"),
 	explain: () => import("../explain/explain-request.ts"),
 	fitRequest: () => import("../chain/fit-request.ts"),
 	health: () => import("../chain/health/health-book.ts"),

@@ -7,6 +7,8 @@ export interface Candidate {
 	readonly provider: AsyncGeneratorProvider;
 	/** The provider's own model id; empty where it declares no models. */
 	readonly model: string;
+	/** The model was not named: the provider's first was taken. */
+	readonly isDefault?: boolean;
 	/** What is known of that model. */
 	readonly info?: ModelInfo;
 	/** Asked also while it rests, when nobody else is left. */

@@ -12,7 +12,7 @@ export function findModel(provider: AsyncGeneratorProvider, reference: string): 
 }
 
 /**
- * A provider as a candidate for one of its models: the one that is named, else its first. A provider that declares no models takes any.
+ * A provider as a candidate for one of its models: the one that is named, else the first that gives answers. A provider that declares no models takes any.
  *
  * @param name - the name that it is registered under
  * @param provider - the provider
@@ -23,9 +23,11 @@ export function findModel(provider: AsyncGeneratorProvider, reference: string): 
 export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string, lastResort?: boolean): Candidate {
 	// A chain keeps its own order, and knows its members' models itself: those of names are not in its list.
 	if (isChainProvider(provider)) return { name, provider, model: reference ?? "" };
-	const model = reference === undefined ? provider.models[0] : findModel(provider, reference);
-	if (model === undefined && reference !== undefined && provider.models.length > 0) {
-		const known = provider.models.map(({ id }) => id);
+	const { models } = provider;
+	const model =
+		reference === undefined ? (models.find(({ embeddings }) => embeddings !== true) ?? models[0]) : findModel(provider, reference);
+	if (model === undefined && reference !== undefined && models.length > 0) {
+		const known = models.map(({ id }) => id);
 		throw new NoSuchModelError(`"${name}" has no model "${reference}".${didYouMean(reference, known)}`, {
 			reference,
 			known,
@@ -38,6 +40,7 @@ export function toCandidate(name: string, provider: AsyncGeneratorProvider, refe
 		provider,
 		model: model?.id ?? reference ?? "",
 		...(model && { info: model }),
+		...(reference === undefined && { isDefault: true }),
 		...(lastResort && { lastResort }),
 	};
 }

@@ -1,3 +1,4 @@
+import type { ProviderEmbedRequest } from "../../embed/embedding.ts";
 import type { ChatMessage, ProviderRequest } from "../../message.ts";
 
 /** What an image or a file counts. Providers count a few hundred to some thousands. */
@@ -11,7 +12,7 @@ export interface TokenEstimate {
 
 /** Guesses what attempts will use, and learns from those that are over. */
 export interface TokenEstimator {
-	estimate(request: ProviderRequest): TokenEstimate;
+	estimate(request: ProviderRequest | ProviderEmbedRequest): TokenEstimate;
 	/** What an answer has used. */
 	learn(outputTokens: number): void;
 }
@@ -19,14 +20,14 @@ export interface TokenEstimator {
 /** How much an answer counts among those before it. */
 const learningRate = 1 / 8;
 
-/** Makes an estimator. An answer is taken to be as long as it may be (`maxTokens`), as providers do, else as long as the last ones were, which is 0 at first. */
+/** Makes an estimator. An answer is taken to be as long as it may be (`maxTokens`), as providers do, else as long as the last ones were, which is 0 at first. Embeddings have no tokens. */
 export function createTokenEstimator(): TokenEstimator {
 	let usual: number | undefined;
 	return {
-		estimate: (request) => ({
-			inputTokens: estimatePromptTokens(request),
-			outputTokens: request.maxTokens ?? Math.ceil(usual ?? 0),
-		}),
+		estimate: (request) =>
+			"input" in request
+				? { inputTokens: Math.ceil(request.input.reduce((tokens, text) => tokens + textTokens(text), 0)), outputTokens: 0 }
+				: { inputTokens: estimatePromptTokens(request), outputTokens: request.maxTokens ?? Math.ceil(usual ?? 0) },
 		learn(outputTokens) {
 			usual = usual === undefined ? outputTokens : usual + (outputTokens - usual) * learningRate;
 		},

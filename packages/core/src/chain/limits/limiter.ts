@@ -1,4 +1,5 @@
 import type { Usage } from "../../chunk.ts";
+import type { ProviderEmbedRequest } from "../../embed/embedding.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ProviderRequest } from "../../message.ts";
 import { parts } from "../../parts/parts.ts";
@@ -17,7 +18,7 @@ export interface SlotOptions {
 	 */
 	readonly maxWaitMs?: number | undefined;
 	/** What is asked: where tokens are limited, they are charged by an estimate from it, until the slot is given back. */
-	readonly request?: ProviderRequest | undefined;
+	readonly request?: ProviderRequest | ProviderEmbedRequest | undefined;
 	/**
 	 * How long what the provider has said of its limits is heeded, in milliseconds: where it would keep the attempt longer, it is passed over, and our own limits alone
 	 * hold. 0 is for a last resort. @default Infinity

@@ -1,6 +1,7 @@
-import type { Usage } from "./chunk.ts";
-import type { AttemptRecord } from "./completion.ts";
-import type { ChatSettings } from "./message.ts";
+import type { Usage } from "../chunk.ts";
+import type { AttemptRecord } from "../completion.ts";
+import type { ChatSettings } from "../message.ts";
+import type { AskOptions } from "../spaceport.ts";
 
 /** What a caller wants embeddings of. */
 export interface EmbedRequest extends Pick<ChatSettings, "metadata" | "providerOptions"> {
@@ -13,6 +14,18 @@ export interface EmbedRequest extends Pick<ChatSettings, "metadata" | "providerO
 	readonly input: string | readonly string[];
 	/** How many numbers each embedding has, for models that can make shorter ones. @default as many as the model makes */
 	readonly dimensions?: number;
+}
+
+/** How embeddings are asked for. Options of chains that are given here are stronger than those of any chain that takes part. */
+export interface EmbedOptions
+	extends Omit<AskOptions, "revisions" | "onChunk" | "onInterruption" | "onMismatch" | "unsupportedParameters"> {
+	/**
+	 * Whether another model than that of the first who can be asked may make them, where nobody has that one or answers with it. The embeddings of two models cannot be compared, not
+	 * even where they are equally long: `"refuse"` fails rather than to mix them; `"allow"` asks any, and says so in `warnings`. Two have the same model where an id or alias of it is the same.
+	 *
+	 * @default "refuse"; for a list of models, those that the list names are allowed
+	 */
+	readonly otherModels?: "refuse" | "allow" | undefined;
 }
 
 /** The embeddings of all texts of a request. They are of one provider and one model. */
