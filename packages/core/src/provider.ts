@@ -98,6 +98,8 @@ export interface AsyncGeneratorProvider {
 	/** The name that it is registered under unless another is given. */
 	readonly name: string;
 	readonly models: readonly ModelInfo[];
+	/** It has other models than those in `models`: an id that is not there is asked as well. @default false */
+	readonly otherModels?: boolean;
 	/** Limits of its own, in place of the chain's defaults, for a provider that is known to be slower. */
 	readonly timeouts?: Partial<Timeouts>;
 	/** Its own limits, in place of the chain's defaults. Where it has `keys`, they hold for each of them. */

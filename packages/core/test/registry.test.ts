@@ -149,6 +149,15 @@ describe("a model reference", () => {
 		expect(completion.model).toBe("whatever");
 		expect(any.calls[0]?.request.model).toBe("whatever");
 	});
+
+	test("a provider that says that it has others takes any as well, and is meant by the ids that it declares", async () => {
+		const some = createScriptedProvider({ name: "some", models: [{ id: "declared" }], scripts: [["hi"]] });
+		const spaceport = createSpaceport({ providers: [{ ...some, otherModels: true }, provider("a", "only-a")] });
+		const models: string[] = [];
+		for (const model of ["some:whatever", "some", "declared", "only-a"])
+			models.push((await spaceport.complete({ messages: "?", model })).model);
+		expect(models).toEqual(["whatever", "declared", "declared", "only-a"]);
+	});
 });
 
 describe("a request", () => {

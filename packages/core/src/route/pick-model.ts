@@ -12,13 +12,14 @@ export function findModel(provider: AsyncGeneratorProvider, reference: string): 
 }
 
 /**
- * A provider as a candidate for one of its models: the one that is named, else the first that gives answers. A provider that declares no models takes any.
+ * A provider as a candidate for one of its models: the one that is named, else the first that gives answers. A provider that declares no models takes any, and so does one
+ * that has others than it declares.
  *
  * @param name - the name that it is registered under
  * @param provider - the provider
  * @param reference - a model id or alias
  * @param lastResort - whether it is asked also while it rests, when nobody else is left
- * @throws NoSuchModelError where the provider declares models and this is none of them
+ * @throws NoSuchModelError where the provider declares all of its models and this is none of them
  */
 export function toCandidate(name: string, provider: AsyncGeneratorProvider, reference?: string, lastResort?: boolean): Candidate {
 	// A chain keeps its own order, and knows its members' models itself: those of names are not in its list.
@@ -26,7 +27,7 @@ export function toCandidate(name: string, provider: AsyncGeneratorProvider, refe
 	const { models } = provider;
 	const model =
 		reference === undefined ? (models.find(({ embeddings }) => embeddings !== true) ?? models[0]) : findModel(provider, reference);
-	if (model === undefined && reference !== undefined && models.length > 0) {
+	if (model === undefined && reference !== undefined && models.length > 0 && !provider.otherModels) {
 		const known = models.map(({ id }) => id);
 		throw new NoSuchModelError(`"${name}" has no model "${reference}".${didYouMean(reference, known)}`, {
 			reference,
