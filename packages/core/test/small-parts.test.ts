@@ -2,7 +2,7 @@ import type { Chunk, ProviderRequest } from "@spaceport/core";
 import { createScriptedProvider } from "@spaceport/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { batchesOf, follow, group } from "../src/chain/batches.ts";
+import { type Batches, batchesOf, batchesWith, follow, group, through } from "../src/chain/batches.ts";
 import { createChunkOutbox } from "../src/chain/chunk-outbox.ts";
 import { createHandedOut } from "../src/chain/handed-out.ts";
 import { isContent } from "../src/chain/is-content.ts";
@@ -12,6 +12,7 @@ import { normalizeChunk } from "../src/chain/normalize-chunk.ts";
 import { emptyAnswer, primeStream } from "../src/chain/prime-stream.ts";
 import { wait } from "../src/chain/wait.ts";
 import { createWatchdog } from "../src/chain/watchdog.ts";
+import { createTextPieces } from "../src/consume/text-pieces.ts";
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -243,6 +244,83 @@ describe("an outbox", () => {
 		outbox.close();
 		await expect(waiting).resolves.toEqual({ done: true, value: undefined });
 	});
+});
+
+describe("batches that pass through stages", () => {
+	/** Batches that count who asks for them how. */
+	function counted(count: number): { batches: Batches<number>; asked: { again: number; pulls: number } } {
+		const asked = { again: 0, pulls: 0 };
+		let at = 0;
+		const batches = batchesWith<number>((taker) => {
+			asked.pulls += 1;
+			const more = (): void => {
+				asked.again += 1;
+				at += 1;
+				if (at <= count) taker.take([at], more);
+				else taker.end();
+			};
+			more();
+		});
+		return { batches, asked };
+	}
+	async function* inBetween(batches: Batches<number>): AsyncGenerator<number[] | Batches<number>, void, void> {
+		yield [0];
+		yield batches;
+		yield [-1];
+	}
+
+	test("are asked for where they are made, and not stage by stage", async () => {
+		const { batches, asked } = counted(5);
+		const seen: number[] = [];
+		const stages = through(follow(inBetween(batches)), (batch) => batch.filter((item) => item !== 3), [9]);
+		await new Promise<void>((end, fail) => {
+			const take = (batch: number[], more: () => void): void => {
+				seen.push(...batch);
+				more();
+			};
+			stages.pull?.({ take, end, fail });
+		});
+		expect(seen).toEqual([9, 0, 1, 2, 4, 5, -1]);
+		expect(asked).toEqual({ again: 6, pulls: 1 });
+	});
+
+	test("go to whoever asked last", async () => {
+		const { batches } = counted(3);
+		const stages = through(follow(inBetween(batches)), (batch) => batch, [9]);
+		const mine: number[][] = [];
+		let more = (): void => stages.pull?.({ take: onBatch, end: () => {}, fail: () => {} });
+		let taken = Promise.withResolvers<void>();
+		const onBatch = (batch: number[], next: () => void): void => {
+			mine.push(batch);
+			more = next;
+			taken.resolve();
+		};
+		for (const _ of [9, 0, 1]) {
+			taken = Promise.withResolvers();
+			more();
+			await taken.promise;
+		}
+		expect(await stages.next()).toEqual({ done: false, value: [2] });
+		expect(await Array.fromAsync(stages)).toEqual([[3], [-1]]);
+		expect(mine).toEqual([[9], [0], [1]]);
+	});
+});
+
+test("a text that grows is all of its pieces, however many, from the last replacement on", () => {
+	const pieces = Array.from({ length: 1000 }, (_, index) => `${index} `);
+	const text = createTextPieces();
+	expect(text.text()).toBe("");
+	for (const [index, piece] of pieces.entries()) {
+		text.add(piece);
+		if (index % 300 === 0) expect(text.text()).toBe(pieces.slice(0, index + 1).join(""));
+	}
+	expect(text.text()).toBe(pieces.join(""));
+	text.replace("anew: ");
+	text.add("a");
+	expect(text.text()).toBe("anew: a");
+	text.add("b");
+	text.replace("");
+	expect(text.text()).toBe("");
 });
 
 describe("up to the first content", () => {

@@ -46,7 +46,7 @@ export function chainTables(size: Size): readonly ChainTable[] {
 		return { name, task, figures: ({ wallMs }) => ({ "ms a call": wallMs / task.times }) };
 	}
 	const perCall: ChainTask = { how: "ask", pieces: 1, times: scale(2000, 2) };
-	const crowd: ChainTask = { how: "ask", pieces: scale(10, 3), everyMs: scale(100, 1), times: scale(10_000, 20), atOnce: true };
+	const crowd: ChainTask = { how: "ask", pieces: scale(10, 3), everyMs: scale(100, 1), times: scale(10_000, 20), atOnce: true, heap: true };
 
 	return [
 		{
@@ -61,7 +61,7 @@ export function chainTables(size: Size): readonly ChainTable[] {
 			scenarios: [
 				chunks("1 000 chunks", 1000, 100),
 				chunks("10 000 chunks", 10_000, 10),
-				chunks("50 000 chunks", 50_000, 1),
+				chunks("50 000 chunks", 50_000, 2),
 				{
 					name: "one chunk",
 					task: perCall,

@@ -11,6 +11,11 @@ export interface ChainTask {
 	readonly times: number;
 	/** All at once, or one after another. @default false */
 	readonly atOnce?: boolean;
+	/**
+	 * Whether what is left in the heap is measured. A full collection while no answer is under way takes what the engine compiled for answers with it: what runs next
+	 * would pay for compiling once more. @default false
+	 */
+	readonly heap?: boolean;
 }
 
 /** What that took. */
@@ -18,7 +23,7 @@ export interface ChainTaskResult {
 	/** Of the client's process: user and system. */
 	readonly cpuMs: number;
 	readonly wallMs: number;
-	/** How much larger the heap is afterwards, when all garbage is gone. */
+	/** How much larger the heap is afterwards, when all garbage is gone. NaN where that is not measured. */
 	readonly leftMb: number;
 	/** Of the whole life of the client's process. */
 	readonly peakRssMb: number;

@@ -8,7 +8,7 @@ import { answerText, type Question, questionText } from "./question.ts";
 const name = process.argv[2] as ChainClientName;
 const client: ChainClient = await chainClients[name].load();
 
-async function run({ how, pieces, everyMs = 0, times, atOnce = false }: ChainTask): Promise<ChainTaskResult> {
+async function run({ how, pieces, everyMs = 0, times, atOnce = false, heap = false }: ChainTask): Promise<ChainTaskResult> {
 	const ask = client[how];
 	if (ask === undefined) throw new Error(`${name} has no ${how}.`);
 
@@ -19,7 +19,7 @@ async function run({ how, pieces, everyMs = 0, times, atOnce = false }: ChainTas
 		if (text !== answerText(question)) throw new Error(`Call ${call} gave ${text.length} characters that differ from the answer.`);
 	}
 
-	const heapBeforeMb = heapMb();
+	const heapBeforeMb = heap ? heapMb() : Number.NaN;
 	const cpuBefore = process.cpuUsage();
 	const startedAt = performance.now();
 	if (atOnce) await Promise.all(Array.from({ length: times }, (_, call) => once(call)));
@@ -28,7 +28,7 @@ async function run({ how, pieces, everyMs = 0, times, atOnce = false }: ChainTas
 	const { user, system } = process.cpuUsage(cpuBefore);
 	// What runs on after the last text, such as timers that were set for nobody, has a moment to end.
 	await new Promise((resolve) => setTimeout(resolve, 20));
-	const leftMb = heapMb() - heapBeforeMb;
+	const leftMb = heap ? heapMb() - heapBeforeMb : Number.NaN;
 	return { cpuMs: (user + system) / 1000, wallMs, leftMb, peakRssMb: process.resourceUsage().maxRSS / 1024 };
 }
 

@@ -1,11 +1,20 @@
-/** What there is instead of a further batch: a batch, or the end. */
+/** What a generator of batches gives. */
 export type BatchResult<Item> = IteratorResult<Item[], void>;
 
 /**
- * Asks for the next batch: one of the two functions is called with what came, once, and perhaps at once. They must not throw. It is how batches pass through the
- * stages of a chain: a promise a stage would cost more than all else that is done with a batch.
+ * What is done with batches. One of the three is called for each that is asked for, perhaps at once. They must not throw. It is how batches pass through the stages of a
+ * chain: a promise a stage would cost more than all else that is done with a batch.
  */
-export type Pull<Item> = (take: (result: BatchResult<Item>) => void, fail: (error: unknown) => void) => void;
+export interface Taker<Item> {
+	/**
+	 * Takes a batch.
+	 *
+	 * @param more - asks for the next one, right where it is made: stages that have nothing to do with a batch are not asked again
+	 */
+	readonly take: (batch: Item[], more: () => void) => void;
+	readonly end: () => void;
+	readonly fail: (error: unknown) => void;
+}
 
 /**
  * Items as they came: those that were there at once are handed on in one step, so that a step's cost is shared by all of them. None is empty. A batch belongs to
@@ -16,14 +25,20 @@ export interface Batches<Item> extends AsyncIterable<Item[], void, void> {
 	next(): Promise<BatchResult<Item>>;
 	/** Ends them, once what is under way is there. */
 	return(): Promise<unknown>;
-	/** As `next`, without a promise. Generators have none. */
-	readonly pull?: Pull<Item>;
+	/** Has another one take the batches from here on, and asks for the next one. Generators have none. */
+	readonly pull?: (taker: Taker<Item>) => void;
 }
 
 /** Asks for the next batch in the way that costs least. */
-export function pullFrom<Item>(batches: Batches<Item>, ...handlers: Parameters<Pull<Item>>): void {
-	if (batches.pull === undefined) batches.next().then(...handlers);
-	else batches.pull(...handlers);
+export function pullFrom<Item>(batches: Batches<Item>, taker: Taker<Item>): void {
+	if (batches.pull === undefined) pullResults(batches, taker);
+	else batches.pull(taker);
+}
+
+function pullResults<Item>(batches: Batches<Item>, { take, end, fail }: Taker<Item>): void {
+	const onResult = (result: BatchResult<Item>): void => (result.done ? end() : take(result.value, more));
+	const more = (): void => void batches.next().then(onResult, fail);
+	more();
 }
 
 /** Where a generator that has its items in batches keeps these, for Spaceport's own packages. */
@@ -36,13 +51,16 @@ export const over: IteratorReturnResult<void> = { done: true, value: undefined }
  * Batches out of functions, for places where a generator would cost too much: a step of one takes several turns of the event loop's queue, and a function* inside of
  * another function makes a class of its own for each call.
  *
- * @param pull - gives the next batch
+ * @param pull - asks for the next batch, and has another one take those that follow
  * @param end - what there is to do when they are left, if anything
  */
-export function batchesWith<Item>(pull: Pull<Item>, end: Batches<Item>["return"] = async () => over): Batches<Item> {
+export function batchesWith<Item>(
+	pull: NonNullable<Batches<Item>["pull"]>,
+	end: Batches<Item>["return"] = async () => over,
+): Batches<Item> {
 	const batches: Batches<Item> = {
 		pull,
-		next: () => new Promise(pull),
+		next: () => new Promise((resolve, fail) => pull({ take: (value) => resolve({ done: false, value }), end: () => resolve(over), fail })),
 		return: end,
 		[Symbol.asyncIterator]: () => batches as AsyncIterator<Item[], void, void>,
 	};
@@ -51,41 +69,37 @@ export function batchesWith<Item>(pull: Pull<Item>, end: Batches<Item>["return"]
 
 /**
  * The batches of a generator that yields batches of its own, and others' batches in between: those are read until they end, as with `yield*`, and their failures
- * are thrown where they were yielded. A batch of others costs next to nothing here, where `yield*` takes three turns of the queue.
+ * are thrown where they were yielded. A batch of others costs nothing here, where `yield*` takes three turns of the queue.
  *
  * @param steps - not begun yet
  */
 export function follow<Item>(steps: AsyncGenerator<Item[] | Batches<Item>, void, void>): Batches<Item> {
 	let others: Batches<Item> | undefined;
-	let take: (result: BatchResult<Item>) => void;
-	let fail: (error: unknown) => void;
+	let taker: Taker<Item>;
 
-	function onStep(result: IteratorResult<Item[] | Batches<Item>, void>): void {
-		if (result.done || Array.isArray(result.value)) take(result as BatchResult<Item>);
+	function onStep({ done, value }: IteratorResult<Item[] | Batches<Item>, void>): void {
+		if (done) taker.end();
+		else if (Array.isArray(value)) taker.take(value, advance);
 		else {
-			others = result.value;
+			others = value as Batches<Item>;
 			advance();
 		}
 	}
-	function onOthers(result: BatchResult<Item>): void {
-		if (!result.done) take(result);
-		else {
-			others = undefined;
-			advance();
-		}
+	function onEnd(): void {
+		others = undefined;
+		advance();
 	}
 	function onFailure(error: unknown): void {
 		others = undefined;
-		steps.throw(error).then(onStep, fail);
+		steps.throw(error).then(onStep, taker.fail);
 	}
 	function advance(): void {
-		if (others === undefined) steps.next().then(onStep, fail);
-		else pullFrom(others, onOthers, onFailure);
+		if (others === undefined) steps.next().then(onStep, taker.fail);
+		else pullFrom(others, { take: taker.take, end: onEnd, fail: onFailure });
 	}
 	return batchesWith(
-		(onResult, onError) => {
-			take = onResult;
-			fail = onError;
+		(asking) => {
+			taker = asking;
 			advance();
 		},
 		async () => {
@@ -106,35 +120,30 @@ export function follow<Item>(steps: AsyncGenerator<Item[] | Batches<Item>, void,
  */
 export function through<Item>(source: Batches<Item>, pass: (batch: Item[]) => Item[], first: Item[]): Batches<Item> {
 	let before: Item[] | undefined = first;
-	let take: (result: BatchResult<Item>) => void;
-	let fail: (error: unknown) => void;
+	let taker: Taker<Item>;
 
-	function onResult(result: BatchResult<Item>): void {
-		if (result.done) {
-			take(result);
-			return;
-		}
-		let batch: Item[];
+	function take(batch: Item[], more: () => void): void {
+		let passed: Item[];
 		try {
-			batch = pass(result.value);
+			passed = pass(batch);
 		} catch (error) {
-			fail(error);
+			taker.fail(error);
 			return;
 		}
-		if (batch === result.value) take(result);
-		else if (batch.length > 0) take({ done: false, value: batch });
-		else pullFrom(source, onResult, fail);
+		if (passed.length > 0) taker.take(passed, more);
+		else more();
 	}
-	return batchesWith((onBatch, onError) => {
-		take = onBatch;
-		fail = onError;
-		if (before === undefined) {
-			pullFrom(source, onResult, onError);
-			return;
+	function advance(): void {
+		pullFrom(source, { take, end: taker.end, fail: taker.fail });
+	}
+	return batchesWith((asking) => {
+		taker = asking;
+		if (before === undefined) advance();
+		else {
+			const batch = before;
+			before = undefined;
+			take(batch, advance);
 		}
-		const value = before;
-		before = undefined;
-		onResult({ done: false, value });
 	});
 }
 
@@ -146,13 +155,13 @@ export function through<Item>(source: Batches<Item>, pass: (batch: Item[]) => It
 export function later<Item>(begin: () => Promise<Batches<Item>>): Batches<Item> {
 	let begun: Batches<Item> | undefined;
 	return batchesWith(
-		(take, fail) => {
-			if (begun !== undefined) pullFrom(begun, take, fail);
+		(taker) => {
+			if (begun !== undefined) pullFrom(begun, taker);
 			else
 				begin().then((batches) => {
 					begun = batches;
-					pullFrom(batches, take, fail);
-				}, fail);
+					pullFrom(batches, taker);
+				}, taker.fail);
 		},
 		async () => begun?.return(),
 	);

@@ -1,5 +1,5 @@
 import type { Chunk } from "../chunk.ts";
-import { type Batches, batchesWith, over } from "./batches.ts";
+import { type Batches, batchesWith, type Taker } from "./batches.ts";
 
 /** Hands chunks from a callback to a reader, in order. */
 export interface ChunkOutbox {
@@ -14,15 +14,21 @@ export interface ChunkOutbox {
 export function createChunkOutbox(): ChunkOutbox {
 	let waiting: Chunk[] = [];
 	let closed = false;
-	let wake: ((result: IteratorResult<Chunk[], void>) => void) | undefined;
+	/** Who waits for the next batch, if anybody does. */
+	let taker: Taker<Chunk> | undefined;
 
+	function pull(asking: Taker<Chunk>): void {
+		taker = asking;
+		hand();
+	}
 	function hand(): void {
-		const take = wake;
-		if (take === undefined || (waiting.length === 0 && !closed)) return;
-		wake = undefined;
-		const value = waiting;
+		const to = taker;
+		if (to === undefined || (waiting.length === 0 && !closed)) return;
+		taker = undefined;
+		const batch = waiting;
 		waiting = [];
-		take(value.length > 0 ? { done: false, value } : over);
+		if (batch.length > 0) to.take(batch, () => pull(to));
+		else to.end();
 	}
 	return {
 		push(chunk) {
@@ -33,10 +39,6 @@ export function createChunkOutbox(): ChunkOutbox {
 			closed = true;
 			hand();
 		},
-		read: () =>
-			batchesWith((take) => {
-				wake = take;
-				hand();
-			}),
+		read: () => batchesWith(pull),
 	};
 }

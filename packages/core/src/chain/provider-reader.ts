@@ -2,7 +2,7 @@ import type { Chunk, FinishChunk, UsageChunk } from "../chunk.ts";
 import type { SpaceportError } from "../errors/spaceport-error.ts";
 import { TimeoutError } from "../errors/timeout-error.ts";
 import { abortedError } from "../errors/to-aborted-error.ts";
-import { type Batches, type BatchResult, batchesOf, batchesWith, over, type Pull } from "./batches.ts";
+import { type Batches, batchesOf, batchesWith, type Taker } from "./batches.ts";
 import type { Timeouts } from "./deadlines.ts";
 import { isContent } from "./is-content.ts";
 import { normalizeChunk } from "./normalize-chunk.ts";
@@ -40,7 +40,7 @@ export interface ProviderReader {
  */
 export function createProviderReader(name: string, deadlines: Timeouts, controller: AbortController): ProviderReader {
 	let interruption: SpaceportError | undefined;
-	let give: (result: BatchResult<Chunk>) => void;
+	let taker: Taker<Chunk>;
 	/** Fails what is waited for; undefined where nothing is. */
 	let fail: ((error: unknown) => void) | undefined;
 	let phase: "first-chunk" | "queue" | "idle" = "queue";
@@ -76,26 +76,24 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 		if (phase !== "idle") left[phase] -= performance.now() - since;
 	}
 
-	const pull: Pull<Chunk> = (onResult, onError) => {
-		give = onResult;
-		fail = onError;
+	/** Asks for the next chunk. */
+	function advance(): void {
+		fail = taker.fail;
 		if (interruption !== undefined) failWith(interruption);
-		else if (finish !== undefined || failure !== undefined) handOn([]);
-		else ask();
-	};
-	/** Gives chunks, or the end where there are none. */
-	function handOn(chunks: Chunk[]): void {
-		fail = undefined;
-		give(chunks.length > 0 ? { done: false, value: chunks } : over);
-	}
-	function ask(): void {
-		pending = true;
-		watch();
-		try {
-			Promise.resolve((provider as Source).next()).then(onNext, onThrown);
-		} catch (thrown) {
-			onThrown(thrown);
+		else if (finish !== undefined || failure !== undefined) end();
+		else {
+			pending = true;
+			watch();
+			try {
+				Promise.resolve((provider as Source).next()).then(onNext, onThrown);
+			} catch (thrown) {
+				onThrown(thrown);
+			}
 		}
+	}
+	function end(): void {
+		fail = undefined;
+		taker.end();
 	}
 	function onThrown(thrown: unknown): void {
 		if (interruption !== undefined) return;
@@ -122,8 +120,10 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 				failure = { error };
 			}
 		}
-		if (chunks.length === 0 && finish === undefined && failure === undefined) ask();
-		else handOn(chunks);
+		if (chunks.length > 0) {
+			fail = undefined;
+			taker.take(chunks, advance);
+		} else advance();
 	}
 	/** Notes a chunk, and says whether it is the last one. */
 	function take(value: unknown, chunks: Chunk[]): boolean {
@@ -163,7 +163,10 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 			provider = batches ?? generator;
 			phase = "first-chunk";
 			isAsked = true;
-			return batchesWith(pull);
+			return batchesWith((asking) => {
+				taker = asking;
+				advance();
+			});
 		},
 		alive() {
 			// A provider may call it late: after its end there is nothing to wait for.
@@ -180,7 +183,7 @@ export function createProviderReader(name: string, deadlines: Timeouts, controll
 			if (provider !== undefined || finish === undefined) {
 				interrupt(abortedError(undefined));
 				// A provider that is still at work on the next chunk ends when its signal tells it to; nobody waits for one that does not listen.
-				if (pending) void end(provider);
+				if (pending) void leaveProvider(provider);
 				else await close(provider);
 			}
 			watchdog.stop();
@@ -200,11 +203,11 @@ async function close(provider: Source | undefined): Promise<void> {
 	const limit = new Promise<void>((resolve) => {
 		timer = setTimeout(resolve, closingMs);
 	});
-	await Promise.race([end(provider), limit]);
+	await Promise.race([leaveProvider(provider), limit]);
 	clearTimeout(timer);
 }
 
-async function end(provider: Source | undefined): Promise<void> {
+async function leaveProvider(provider: Source | undefined): Promise<void> {
 	try {
 		await provider?.return?.();
 	} catch {

@@ -45,12 +45,8 @@ export function createWatchdog(onExpire: () => void): Watchdog {
 
 	return {
 		watch(afterMs) {
-			if (afterMs === Infinity) {
-				deadline = Infinity;
-				return;
-			}
 			deadline = performance.now() + afterMs;
-			if (timer !== undefined && timerAt <= deadline) return;
+			if (deadline === Infinity || (timer !== undefined && timerAt <= deadline)) return;
 			if (timer !== undefined) clearTimeout(timer);
 			schedule(afterMs);
 		},

@@ -1,4 +1,4 @@
-import { type Batches, type BatchResult, over, pullFrom } from "../chain/batches.ts";
+import { type Batches, over, pullFrom, type Taker } from "../chain/batches.ts";
 import type { Chunk, FinishChunk } from "../chunk.ts";
 import type { Completion } from "../completion.ts";
 import { AbortedError } from "../errors/aborted-error.ts";
@@ -106,30 +106,47 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 	}
 
 	/**
-	 * Reads on, to the first chunk that `step` makes something of. It is no async function: of chunks that are there a result is made at once, and those that are waited
-	 * for cost one promise, however many it takes.
+	 * Reads on at each call of `next`, to the first chunk that `step` makes something of. Nothing in it is async: of chunks that are there a result is made at once, and
+	 * those that are waited for cost one promise, however many it takes.
 	 *
 	 * @param step - turns a chunk into what is given out, `undefined` for nothing
-	 * @param done - called when a result is there
 	 */
-	function createReader<Value>(step: (chunk: Chunk) => Value | undefined, done: () => void) {
+	function createReader<Value>(step: (chunk: Chunk) => Value | undefined): Reader<Value> {
 		type Result = IteratorResult<Value, void>;
 		let give: (result: Result | Promise<Result>) => void;
+		/** Asks for the next chunks, once there were some. */
+		let more: (() => void) | undefined;
+		let left = false;
+		/** Calls of `next` take turns, whether or not the caller waits for each. */
+		let busy = false;
+		const turns: (() => void)[] = [];
+		const taker: Taker<Chunk> = { take: onBatch, end: onEnd, fail: onFailure };
 
-		/** What is made of a chunk; undefined for nothing. */
-		function pass(chunk: Chunk): Result | Promise<Result> | undefined {
-			try {
-				const value = step(chunk);
-				const result: Result | undefined = value === undefined ? undefined : { done: false, value };
-				return chunk.type === "finish" ? settle(chunk, result ?? over).finally(done) : result;
-			} catch (error) {
-				batch = none;
-				work?.controller.abort(error);
-				return fail(error).finally(done);
+		function ask(resolve: typeof give): void {
+			if (busy) turns.push(() => startTurn(resolve));
+			else startTurn(resolve);
+		}
+		function startTurn(resolve: typeof give): void {
+			busy = true;
+			give = resolve;
+			if (buffered.length > 0 || left || driving !== undefined || failure !== undefined) giveWhatIsKept();
+			else advance();
+		}
+		/** What came while `completion` drove the stream is given first; only then is the chunk that it asked for waited for. */
+		function giveWhatIsKept(): void {
+			while (buffered.length > 0 && !left) if (pass(buffered.shift() as Chunk)) return;
+			if (left) giveNow(over);
+			else if (driving !== undefined) void driving.then(giveWhatIsKept);
+			else if (failure === undefined) advance();
+			else {
+				// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
+				const { error } = failure;
+				failure = undefined;
+				giveLater(Promise.reject(error));
 			}
 		}
-		/** What is made of what is there; undefined where more has to come. */
-		function ready(): Result | Promise<Result> | undefined {
+		/** Gives what is made of the chunks that are there, or asks for more. */
+		function advance(): void {
 			// The first of those that came together is given in any case.
 			while (position < batch.length && (position === 0 || !(aborted || ended))) {
 				const chunk = batch[position] as Chunk;
@@ -140,58 +157,76 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 				}
 				recorder.take(chunk);
 				source.onChunk?.(chunk);
-				const result = pass(chunk);
-				if (result !== undefined) return result;
+				if (pass(chunk)) return;
 			}
-			return ended ? over : undefined;
+			if (ended) giveNow(over);
+			else pull();
+		}
+		/** Gives what is made of a chunk, and says whether that is anything. */
+		function pass(chunk: Chunk): boolean {
+			try {
+				const value = step(chunk);
+				if (chunk.type === "finish") giveLater(settle(chunk, value === undefined ? over : { done: false, value }));
+				else if (value === undefined) return false;
+				else giveNow({ done: false, value });
+			} catch (error) {
+				batch = none;
+				work?.controller.abort(error);
+				giveLater(fail(error));
+			}
+			return true;
 		}
 		function pull(): void {
 			pulling = true;
-			try {
-				pullFrom(begin().batches, onBatch, onFailure);
-			} catch (error) {
-				onFailure(error);
-			}
+			if (more !== undefined) more();
+			else
+				try {
+					pullFrom(begin().batches, taker);
+				} catch (error) {
+					onFailure(error);
+				}
 		}
-		function onBatch(result: BatchResult<Chunk>): void {
+		function onBatch(chunks: Chunk[], next: () => void): void {
 			pulling = false;
-			if (!result.done) {
-				batch = result.value;
-				position = 0;
-			} else if (!ended) {
-				onFailure(new StreamInterruptedError("The stream ended without its finish.", { textSoFar: recorder.text() }));
-				return;
-			}
-			const next = ready();
-			if (next === undefined) pull();
-			else give(given(next));
+			more = next;
+			batch = chunks;
+			position = 0;
+			advance();
+		}
+		function onEnd(): void {
+			pulling = false;
+			if (ended) giveNow(over);
+			else onFailure(new StreamInterruptedError("The stream ended without its finish.", { textSoFar: recorder.text() }));
 		}
 		function onFailure(error: unknown): void {
 			pulling = false;
-			give(fail(error).finally(done));
+			giveLater(fail(error));
 		}
-		function wait(resolve: typeof give): void {
-			give = resolve;
-			pull();
+		function giveNow(result: Result): void {
+			give(result);
+			endTurn();
 		}
-		function read(): Result | Promise<Result> {
-			return ready() ?? new Promise(wait);
+		function giveLater(result: Promise<Result>): void {
+			give(result.finally(endTurn));
 		}
-		function given(result: Result | Promise<Result>): Result | Promise<Result> {
-			if (!(result instanceof Promise)) done();
-			return result;
+		function endTurn(): void {
+			busy = turns.length > 0;
+			// The result that is there comes first.
+			if (busy) queueMicrotask(turns.shift() as () => void);
 		}
-		return { pass, read, given };
-	}
-
-	function claim(): void {
-		if (claimed) {
-			throw new InvalidRequestError("This stream is being read already.", {
-				path: "stream",
-				hint: "The stream and its textStream share one iteration. Ask again for a second one, or read completion besides.",
-			});
-		}
-		claimed = true;
+		return {
+			next: () => new Promise(ask),
+			async return() {
+				left = true;
+				await leave();
+				return over;
+			},
+			drive: () =>
+				new Promise((resolve) => {
+					give = resolve;
+					advance();
+				}),
+		};
 	}
 
 	async function leave(): Promise<void> {
@@ -201,47 +236,16 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 		await end(() => reject(error));
 	}
 
-	/** One iteration over what `step` makes of the chunks. */
-	function iterate<Value>(step: (chunk: Chunk) => Value | undefined): AsyncIterator<Value, void, void> {
-		type Result = IteratorResult<Value, void>;
-		claim();
-		let left = false;
-		/** Calls of `next` take turns, whether or not the caller waits for each. */
-		let busy = false;
-		const turns: (() => void)[] = [];
-		const yieldTurn = (): void => {
-			busy = turns.length > 0;
-			// The result that is there comes first.
-			if (busy) queueMicrotask(turns.shift() as () => void);
-		};
-		const reader = createReader(step, yieldTurn);
-
-		function advance(): Result | Promise<Result> {
-			// What is there is given at once; only then is the chunk that `completion` asked for waited for.
-			while (buffered.length > 0 && !left) {
-				const result = reader.pass(buffered.shift() as Chunk);
-				if (result !== undefined) return result;
-			}
-			if (left) return over;
-			if (driving !== undefined) return driving.then(() => reader.given(advance()));
-			if (failure === undefined) return reader.read();
-			// The failure that ended the stream while `completion` drove it belongs to the iteration as well.
-			const { error } = failure;
-			failure = undefined;
-			return Promise.reject(error).finally(yieldTurn);
+	/** The one iteration that there is, over what `step` makes of the chunks. */
+	function iterate<Value>(step: (chunk: Chunk) => Value | undefined): Reader<Value> {
+		if (claimed) {
+			throw new InvalidRequestError("This stream is being read already.", {
+				path: "stream",
+				hint: "The stream and its textStream share one iteration. Ask again for a second one, or read completion besides.",
+			});
 		}
-		return {
-			next() {
-				if (busy) return new Promise((resolve) => turns.push(() => resolve(reader.given(advance()))));
-				busy = true;
-				return Promise.resolve(reader.given(advance()));
-			},
-			async return() {
-				left = true;
-				await leave();
-				return over;
-			},
-		};
+		claimed = true;
+		return createReader(step);
 	}
 
 	function complete(): Promise<Completion> {
@@ -250,10 +254,10 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 			buffered.push(chunk);
 			return claimed || undefined;
 		};
-		const driver = createReader(keep, () => {});
+		const driver = createReader(keep);
 		// An iteration that begins in the same breath comes first.
 		driving = Promise.resolve()
-			.then(() => claimed || driver.read())
+			.then(() => claimed || driver.drive())
 			.catch((error: unknown) => {
 				failure = { error };
 			})
@@ -277,6 +281,12 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 
 /** No chunks. It is never written to. */
 const none: Chunk[] = [];
+
+/** One iteration. */
+interface Reader<Value> extends AsyncIterator<Value, void, void> {
+	/** Reads on as `next`, but for chunks that were kept. */
+	drive(): Promise<unknown>;
+}
 
 /** The ways to read a stream. */
 interface Readings {
