@@ -10,6 +10,7 @@ export { cancel, type ReadBodyOptions, readBody, readRest } from "./read-body.ts
 export { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.ts";
 export { EventTooLargeError, readEvents, type StreamEvent } from "./read-events.ts";
 export { asFields, asFlag, asList, asNumber, asText, type Defined, defined, type Fields } from "./read-json.ts";
+export { redirectTarget } from "./redirect-target.ts";
 export { createReport, type Report } from "./report-once.ts";
 export { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
 export type { Fetch, OutgoingRequest, SendOptions } from "./send.ts";

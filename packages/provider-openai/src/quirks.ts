@@ -101,6 +101,8 @@ export interface Quirks {
 	readonly errors?: readonly ErrorRule[];
 	/** Where its list of models is: a path after the base URL, or a whole address of the same origin. @default "/models" */
 	readonly modelList?: string;
+	/** How many texts one request for embeddings may have. @default 2048 */
+	readonly embeddingInputs?: number;
 	/**
 	 * Where it tells whether it is well and the key is good, without spending tokens; a path or an address as in `modelList`. `false`: nowhere.
 	 *

@@ -1,4 +1,4 @@
-import type { HttpResponse } from "@spaceport/http";
+import { type HttpResponse, redirectTarget } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import type { HttpRequest } from "./http.ts";
 
@@ -54,12 +54,4 @@ export async function askOn(options: AskOnOptions, firstUrl: string, firstAnswer
 		const location = strayed ? response.url : target?.href;
 		throw toError({ kind: "redirect", phase: request.phase, status: response.status, location });
 	}
-}
-
-/** Where a redirect leads; a browser does not tell, which counts as the empty document. */
-function redirectTarget(response: Response, url: string): URL | undefined {
-	if (response.type === "opaqueredirect") return new URL("about:blank");
-	if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
-	const location = response.headers.get("location") ?? "";
-	return URL.canParse(location, url) ? new URL(location, url) : new URL("about:blank");
 }

@@ -39,6 +39,7 @@ const inWords: InWords = {
 	keyHeader: (name) => `takes its key in the header ${code(name)}`,
 	userAgent: (text) => `is told ${code(text)} as the User-Agent`,
 	errors: (rules) => rules.map(ruleInWords).join("; "),
+	embeddingInputs: (most) => `takes ${most} texts at once for embeddings`,
 	modelList: (path) => `lists its models at ${code(path)}`,
 	probe: (where) => (where === false ? "is never probed" : `is probed at ${code(where.path)}`),
 };

@@ -1,0 +1,196 @@
+import {
+	type AttemptContext,
+	type AttemptContextInput,
+	type Chunk,
+	completeAttemptContext,
+	InvalidRequestError,
+	type ModelInfo,
+	messageList,
+	type ProviderRequest,
+	type SettingName,
+} from "@spaceport/core";
+import { createReport, ungroup } from "@spaceport/http";
+
+import { createAnswerReader } from "./answer/answer-reader.ts";
+import { readFailedGeneration, type WrittenCall } from "./answer/failed-generation.ts";
+import { readAnswer } from "./answer/read-answer.ts";
+import { createCallId } from "./answer/tool-calls.ts";
+import { embed } from "./embeddings/embed.ts";
+import type { ToError } from "./errors/fact.ts";
+import { toSpaceportError } from "./errors/to-spaceport-error.ts";
+import { firstChatModel, readModels } from "./models/read-models.ts";
+import { completeOptions, type OpenAICompatibleOptions } from "./options.ts";
+import type { OpenAICompatibleProvider, OpenAICompatibleRequest } from "./provider.ts";
+import { toBodyText } from "./request/body-text.ts";
+import { composeBody } from "./request/compose-body.ts";
+import { readJsonAnswer } from "./server/read-json-answer.ts";
+import { ask } from "./server/server.ts";
+
+/** All that a request may set. */
+const settingNames: readonly SettingName[] = [
+	...(["system", "temperature", "topP", "maxTokens", "stop", "seed", "tools", "toolChoice", "responseFormat"] as const),
+];
+
+/** Bytes of a list of models: the longest that is known has half a megabyte. */
+const largestList = 8 * 1024 * 1024;
+
+/**
+ * Makes a provider over an endpoint that speaks as OpenAI does: vLLM, Ollama, llama.cpp, LM Studio, OpenRouter, Groq and many more. It does no I/O here.
+ *
+ * @param options - where it is, with which key, and how it differs
+ * @throws InvalidRequestError where the name, the address, a key or a header is not well-formed
+ *
+ * @example
+ * ```ts
+ * import { createSpaceport } from "@spaceport/core";
+ * import { createOpenAICompatible } from "@spaceport/provider-openai";
+ *
+ * const vllm = createOpenAICompatible({ name: "vllm", baseUrl: "http://127.0.0.1:8000/v1" });
+ * const spaceport = createSpaceport({ providers: [vllm] });
+ * for await (const text of spaceport.stream({ messages: "Hello" }).textStream) console.log(text);
+ * ```
+ */
+export function createOpenAICompatible(options: OpenAICompatibleOptions): OpenAICompatibleProvider {
+	const settings = completeOptions(options);
+	const { name, baseUrl, keys, hasKeys, models, quirks, limits, timeouts, secrets } = settings;
+	const address = baseUrl.origin + baseUrl.pathname;
+	const optionNames = name === "openai" ? [name] : ["openai", name];
+	const probePath = quirks.probe === false ? undefined : (quirks.probe?.path ?? listPath());
+	/** The model that is asked where none is named, once the server was asked for it. */
+	let chatModel: string | undefined;
+
+	function listPath(): string {
+		return quirks.modelList ?? "/models";
+	}
+
+	function errorsOf(model: string | undefined, key: string | undefined): ToError {
+		const known = models.map(({ id }) => id);
+		const named = keys[0] === undefined ? undefined : (key ?? "key");
+		return (fact) => toSpaceportError(fact, { name, address, quirks, secrets, model, known, key: named });
+	}
+
+	async function readList(signal: AbortSignal | undefined, connectMs: number, key?: string, report?: AttemptContext["reportLimits"]) {
+		const toError = errorsOf(undefined, key);
+		const phase = "models";
+		const request = {
+			path: listPath(),
+			phase,
+			accept: "application/json",
+			connectMs,
+			signal,
+			key,
+			...(report && { reportLimits: report }),
+		};
+		const answer = await ask(settings, request, toError);
+		const json = await readJsonAnswer(answer, { phase, maxBytes: largestList, maxMs: connectMs, signal, toError });
+		const list = readModels(json);
+		if (list === undefined) throw toError({ kind: "unreadable", phase, body: JSON.stringify(json).slice(0, 1000) });
+		return list;
+	}
+
+	async function findModel({ signal, key, reportLimits }: AttemptContext, connectMs: number): Promise<string> {
+		if (chatModel !== undefined) return chatModel;
+		const list = await readList(signal, connectMs, key, reportLimits);
+		const found = firstChatModel(list);
+		if (found === undefined) throw errorsOf(undefined, key)({ kind: "no-chat-model", known: list.map(({ id }) => id) });
+		chatModel = found.id;
+		return chatModel;
+	}
+
+	/** The deadline of a connection: the caller's, the provider's own, or the default. */
+	function connectMsOf(given: AttemptContextInput | undefined, context: AttemptContext): number {
+		return given?.deadlines?.connectMs ?? timeouts.connectMs ?? context.deadlines.connectMs;
+	}
+
+	async function* answer(
+		input: OpenAICompatibleRequest,
+		given: AttemptContextInput | undefined,
+		context: AttemptContext,
+	): AsyncGenerator<Chunk[], void, void> {
+		const { signal, deadlines, key, reportLimits, alive } = context;
+		const messages = messageList(input.messages);
+		if (!Array.isArray(messages)) {
+			throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
+		}
+		const connectMs = connectMsOf(given, context);
+		// A chain holds its own deadline for the first content, which is before this one. A provider asked alone is a last resort.
+		const firstMs = given?.deadlines?.firstChunkMs ?? timeouts.lastFirstChunkMs ?? deadlines.lastFirstChunkMs;
+		const silentMs = Math.max(firstMs, timeouts.idleMs ?? 0, deadlines.idleMs);
+		if (signal.aborted) throw errorsOf(undefined, key)({ kind: "aborted", reason: signal.reason });
+		const model = input.model || models[0]?.id || (await findModel(context, connectMs));
+		const request: ProviderRequest = { ...input, model, messages };
+		/** The calls that stood in an error. */
+		let rescued: readonly WrittenCall[] | undefined;
+		const toModelError = errorsOf(model, key);
+		const toError: ToError = (fact) => {
+			if (quirks.failedGeneration === true && (fact.kind === "status" || fact.kind === "said")) {
+				rescued = readFailedGeneration(fact.kind === "said" ? fact.said : fact.body, request.tools ?? []);
+			}
+			return toModelError(fact);
+		};
+		const body = toBodyText(await composeBody(request, quirks, optionNames, context), toError);
+		const streams = quirks.streaming !== false;
+		try {
+			const answered = await ask(
+				settings,
+				{
+					path: "/chat/completions",
+					phase: "chat",
+					accept: streams ? "text/event-stream" : "application/json",
+					body,
+					// Where nothing is streamed the headers come with the whole answer.
+					connectMs: streams ? connectMs : Math.max(connectMs, silentMs),
+					signal,
+					key,
+					reportLimits,
+				},
+				toError,
+			);
+			const report = createReport(settings.logger ?? context.logger, secrets);
+			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn: context.warn, report, toError });
+			yield* readAnswer(answered, { reader, toError, signal, silentMs, onAlive: alive });
+		} catch (error) {
+			if (rescued === undefined) throw error;
+			yield [
+				...rescued.map((call): Chunk => ({ type: "tool-call", id: createCallId(), ...call })),
+				{ type: "finish", finishReason: "tool-calls" },
+			];
+		}
+	}
+
+	return {
+		name,
+		models,
+		url: address,
+		...(hasKeys && { keys: keys.map((_, index) => `key-${index + 1}`) }),
+		...(limits && { limits }),
+		...(Object.keys(timeouts).length > 0 && { timeouts }),
+		parameters: settingNames.filter((setting) => !quirks.lacks?.includes(setting)),
+		createAsyncGenerator(input, given) {
+			const context = completeAttemptContext(given);
+			return ungroup(answer(input, given, context), () => context.signal.aborted);
+		},
+		listModels: ({ signal } = {}): Promise<readonly ModelInfo[]> =>
+			readList(signal, timeouts.connectMs ?? completeAttemptContext().deadlines.connectMs),
+		async embed(request, given) {
+			const context = completeAttemptContext(given);
+			return embed(settings, request, context, errorsOf(request.model, context.key));
+		},
+		...(probePath !== undefined && {
+			async probe(context: AttemptContext) {
+				const { signal, key, reportLimits } = context;
+				const toError = errorsOf(undefined, key);
+				const { connectMs } = context.deadlines;
+				const phase = "probe";
+				const passes = quirks.probe === false ? undefined : quirks.probe?.inconclusive;
+				const found = await ask(
+					settings,
+					{ path: probePath, phase, accept: "application/json", connectMs, signal, key, reportLimits, passes },
+					toError,
+				);
+				if (found.response.ok) await readJsonAnswer(found, { phase, maxBytes: largestList, maxMs: connectMs, signal, toError });
+				else found.close();
+			},
+		}),
+	};
+}
