@@ -17,7 +17,7 @@ export { createMemoryStore } from "./chain/health/memory-store.ts";
 export type { HealthDesk, ProbeOptions, ProviderHealth, RestOptions } from "./chain/health/provider-health.ts";
 export type { MaybePromise, StateStore } from "./chain/health/state-store.ts";
 export { isChainProvider } from "./chain/is-chain-provider.ts";
-export type { Limiter, Limiters, Slot, SlotOptions } from "./chain/limits/limiter.ts";
+export type { Limiter, Limiters, Slot, SlotOptions, SlotOutlook } from "./chain/limits/limiter.ts";
 export type {
 	Chunk,
 	FinishChunk,

@@ -4,7 +4,7 @@ import type { ChainProvider } from "./create-chain.ts";
 import type { ChainRun } from "./run-chain.ts";
 
 /** Whom a chain asks, and how: what a run is made of apart from the request. */
-export type ChainPlan = Pick<ChainRun, "name" | "candidates" | "host" | "given">;
+export type ChainPlan = Pick<ChainRun, "name" | "candidates" | "host" | "given" | "limiters">;
 
 /** Where a chain keeps its plan, for Spaceport's own packages. */
 const key: unique symbol = Symbol.for("spaceport.chain-plan");

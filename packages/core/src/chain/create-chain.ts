@@ -114,7 +114,13 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			prefer !== undefined && wantsModel(reference)
 				? prefer(name, members, reference)
 				: members.map((member) => toCandidate(member.name, member.provider, member.model, member.lastResort));
-		return { name, candidates: candidates as unknown as ChainPlan["candidates"], host, given: [host.defaults, options, host.overrides] };
+		return {
+			name,
+			candidates: candidates as unknown as ChainPlan["candidates"],
+			host,
+			given: [host.defaults, options, host.overrides],
+			limiters: ownLimiters ?? outer.limiters,
+		};
 	}
 
 	async function answer(request: ProviderRequest, input: AttemptContextInput | undefined): Promise<Batches<Chunk>> {
@@ -125,7 +131,6 @@ export function createChain(options: CreateChainOptions): ChainProvider {
 			...plan(outer, model, part?.preferModel),
 			request: { ...rest, messages: messageList(request.messages) },
 			context: input ?? {},
-			limiters: ownLimiters ?? outer.limiters,
 			exhausted: "wrap",
 		});
 	}

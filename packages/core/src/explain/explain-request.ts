@@ -19,6 +19,7 @@ import { validateRequest } from "../validate-request.ts";
 import { inOrder, type Placed } from "./candidate-order.ts";
 import type { ExplainedCandidate, ExplainedLeftOut, Explanation } from "./explanation.ts";
 import { explanationText } from "./explanation-text.ts";
+import { heldBack } from "./held-back.ts";
 import { inChain, inRoute, type ReasonOf } from "./reasons.ts";
 
 /** What an explanation is made of. */
@@ -120,6 +121,20 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 			return;
 		}
 		const lastResort = candidate.lastResort === true || path.length === 0;
+		const { deadlines } = attemptOptions(provider, plan.given, hasOthers, longestMs);
+		const { patienceMs, maxRetryAfterMs } = options.retry;
+		const held = heldBack(
+			provider,
+			plan.limiters,
+			{
+				request: { ...asked, model },
+				priority: host.priority,
+				maxWaitMs: Math.min(hasOthers ? patienceMs : Infinity, deadlines.queueMs),
+				...(lastResort && { heedMs: candidate.lastResort === true ? 0 : maxRetryAfterMs }),
+			},
+			now,
+		);
+		const retryAt = Math.max(rest?.until ?? 0, held?.roomAt ?? 0);
 		const role = turn === "waited-for" ? "waited for, since it" : "as a last resort, although it";
 		candidates.push({
 			provider: name,
@@ -129,9 +144,10 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 			chain: path,
 			...(lastResort && { lastResort }),
 			state: rest?.state ?? "well",
-			...(rest !== undefined && isMoment(rest.until) && { retryAt: rest.until }),
+			...(held && { limit: held.limit }),
+			...(retryAt > 0 && isMoment(retryAt) && { retryAt }),
 			warnings,
-			timeouts: attemptOptions(provider, plan.given, hasOthers, longestMs).deadlines,
+			timeouts: deadlines,
 		});
 	}
 
@@ -145,7 +161,7 @@ export async function explainRequest(request: unknown, { registry, host, look, n
 	const chain = !route.isList && isChainProvider(first.provider) ? chainPlan(first.provider, host, first.model, preferModel) : undefined;
 	const given = [host.defaults, host.overrides];
 	const options = await explain({
-		plan: chain ?? { name: route.name, candidates: route.candidates, host, given },
+		plan: chain ?? { name: route.name, candidates: route.candidates, host, given, limiters: host.limiters },
 		path: chain !== undefined ? [first.name] : route.isList ? [route.name] : [],
 		reasonOf: chain !== undefined ? inChain(first.name, first.model) : inRoute(reference, registry, route.isList),
 		mostAttempts: Infinity,

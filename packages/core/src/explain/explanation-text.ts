@@ -16,6 +16,7 @@ export function explanationText({ asked, candidates, leftOut, options }: Omit<Ex
 		...candidates.flatMap((candidate) => [
 			line(`${candidate.position}.`, nameOf(candidate), `${candidate.reason}${inside(candidate)}`),
 			below(`first words within ${duration(candidate.timeouts.firstChunkMs)}`),
+			...(candidate.limit === undefined ? [] : [below(candidate.limit)]),
 			...candidate.warnings.map(below),
 		]),
 		...(leftOut.length === 0 ? [] : ["Left out:"]),

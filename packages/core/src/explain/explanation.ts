@@ -20,7 +20,9 @@ export interface ExplainedCandidate {
 	/** Asked also while it rests, when nobody else is left. */
 	readonly lastResort?: boolean;
 	readonly state: CandidateState;
-	/** When its rest is over, in milliseconds since 1970, where it rests and that is known. */
+	/** How its limits would hold it back now, where they would: those that were set, and what it said of its own. It would wait, or the next one would be asked. */
+	readonly limit?: string;
+	/** When its rest is over, or its limits have room, in milliseconds since 1970, where that is known. */
 	readonly retryAt?: number;
 	/** What would be left out of the request for it: the sentences that the completion would have. */
 	readonly warnings: readonly string[];

@@ -1,5 +1,6 @@
 import type { Usage } from "../../chunk.ts";
 import type { ProviderEmbedRequest } from "../../embed/embedding.ts";
+import type { SpaceportError } from "../../errors/spaceport-error.ts";
 import { loadPart } from "../../load-part.ts";
 import type { ProviderRequest } from "../../message.ts";
 import { parts } from "../../parts/parts.ts";
@@ -40,6 +41,16 @@ export interface Slot {
 	report(limits: ReportedLimits): void;
 }
 
+/** How it would go for an attempt that asked for a slot now. */
+export interface SlotOutlook {
+	/** Why it would be refused at once. */
+	readonly error?: SpaceportError;
+	/** How long it would wait, in milliseconds, as far as that is known; 0 where it would begin at once, or as soon as others give their slots back. */
+	readonly waitMs: number;
+	/** How many would be before it; undefined where it would begin at once. */
+	readonly position?: number;
+}
+
 /** Keeps one provider, or one key of it, within its limits: an attempt takes a slot before it begins and gives it back when its stream has ended. */
 export interface Limiter {
 	/**
@@ -50,6 +61,8 @@ export interface Limiter {
 	 *   where the queue cannot be loaded; the signal's reason where it aborts
 	 */
 	acquire(options: SlotOptions): Slot | Promise<Slot>;
+	/** Says how it would go for whoever asked for a slot, without asking for one. Undefined where nobody would have to wait. */
+	look(options: Omit<SlotOptions, "signal" | "onWait">): SlotOutlook | undefined;
 	/** What the provider said of its limits: it is asked no more than that, until the time is over. What is no limit or no number is ignored. */
 	report(limits: ReportedLimits): void;
 	/** Forgets what the provider said. */
@@ -60,6 +73,8 @@ export interface Limiter {
 export interface Limiters {
 	/** The limiter of a provider, or of one of its keys. `limits` counts the first time. */
 	of(provider: object, limits: LimitOptions, key?: string): Limiter;
+	/** The one that there is already: who was never asked has none. */
+	find(provider: object, key?: string): Limiter | undefined;
 	/** Forgets what a provider said of its limits. */
 	reset(provider: object): void;
 }
@@ -81,6 +96,7 @@ export function createLimiters(): Limiters {
 			}
 			return limiter;
 		},
+		find: (provider, key) => byProvider.get(provider)?.get(key),
 		reset(provider) {
 			for (const limiter of byProvider.get(provider)?.values() ?? []) limiter.reset();
 		},
@@ -105,6 +121,7 @@ function createLimiter(limits: LimitOptions): Limiter {
 			if (free) return slot;
 			return made?.acquire(options) ?? make(options.signal).then((queue) => queue.acquire(options));
 		},
+		look: (options) => made?.look(options),
 		report(said) {
 			free = false;
 			const onFailure = (): void => {

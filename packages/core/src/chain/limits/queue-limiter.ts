@@ -7,7 +7,7 @@ import { longestTimerMs } from "../watchdog.ts";
 import { withoutUndefined } from "../without-undefined.ts";
 import { type BucketLimit, type BucketWait, createBucket } from "./bucket.ts";
 import { createTokenEstimator, type TokenEstimate } from "./estimate-tokens.ts";
-import type { Limiter, Slot, SlotOptions } from "./limiter.ts";
+import type { Limiter, Slot, SlotOptions, SlotOutlook } from "./limiter.ts";
 import { tooLongError, tooManyError } from "./own-limit-error.ts";
 import { createTurnTimer } from "./turn-timer.ts";
 import { type Ahead, createWaitingLine, type Waiting } from "./waiting-line.ts";
@@ -17,6 +17,11 @@ const dayMs = 24 * 60 * minuteMs;
 
 const noWait: BucketWait = { waitMs: 0, limit: undefined };
 const nothing: TokenEstimate = { inputTokens: 0, outputTokens: 0 };
+
+/** How it would go for an attempt, and what it would be charged. */
+interface Foreseen extends SlotOutlook {
+	readonly charged: TokenEstimate;
+}
 
 /** A call for a slot as p-queue hands it to the line. */
 interface TurnOptions {
@@ -190,14 +195,22 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		};
 	}
 
-	function enter({ signal, priority = 0, maxWaitMs = Infinity, request, heedMs = Infinity, onWait }: SlotOptions): Promise<Slot> {
+	/** How it would go for somebody who asks now. */
+	function foresee({ priority = 0, maxWaitMs = Infinity, request, heedMs = Infinity }: Omit<SlotOptions, "signal">): Foreseen {
 		const charged = countsTokens && request !== undefined ? estimator.estimate(request) : nothing;
-		const amount = charged.inputTokens + charged.outputTokens;
 		const ahead = line.ahead(priority);
-		const wait = waitOf({ tokens: amount, heedMs }, ahead);
-		if (wait.waitMs > maxWaitMs) throw tooLongError(wait, maxWaitMs);
+		const wait = waitOf({ tokens: charged.inputTokens + charged.outputTokens, heedMs }, ahead);
+		const seen = { charged, waitMs: wait.waitMs };
+		if (wait.waitMs > maxWaitMs) return { ...seen, error: tooLongError(wait, maxWaitMs) };
 		const mustWait = line.size > 0 || queue.pending >= concurrency || wait.waitMs > 0;
-		if (mustWait && line.size >= queueSize) throw tooManyError(line.size, queueSize);
+		if (mustWait && line.size >= queueSize) return { ...seen, error: tooManyError(line.size, queueSize) };
+		return { ...seen, ...(mustWait && { position: ahead.count }) };
+	}
+
+	function enter({ signal, priority = 0, maxWaitMs = Infinity, request, heedMs = Infinity, onWait }: SlotOptions): Promise<Slot> {
+		const { charged, error } = foresee({ priority, maxWaitMs, request, heedMs });
+		if (error !== undefined) throw error;
+		const { count: before } = line.ahead(priority);
 
 		// p-queue lets go of a task whose signal aborts, and a slot is held until it is given back: it listens to a signal of its own, for as long as it waits.
 		const { controller, unlink } = createLinkedController(signal);
@@ -214,7 +227,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 			const waiting: Waiting = {
 				id: String(++count),
 				priority,
-				tokens: amount,
+				tokens: charged.inputTokens + charged.outputTokens,
 				maxWaitMs,
 				heedMs,
 				isGone: false,
@@ -228,12 +241,16 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 			if (started || controller.signal.aborted) return;
 			leastPatienceMs = Math.min(leastPatienceMs, maxWaitMs);
 			watch();
-			onWait?.(ahead.count);
+			onWait?.(before);
 		});
 	}
 
 	return {
 		acquire: async (options) => enter(options),
+		look(options) {
+			const { charged: _, ...outlook } = foresee(options);
+			return outlook.error === undefined && outlook.position === undefined ? undefined : outlook;
+		},
 		report,
 		reset() {
 			requests.relax();
