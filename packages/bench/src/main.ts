@@ -1,7 +1,7 @@
 /**
  * The benchmarks: `npm run bench -- [part…] [--rounds 5] [--markdown file] [--json file]`.
  *
- * Parts: differences, whole, crowd, first, start, chain; all of them where none is named.
+ * Parts: differences, openai, whole, crowd, first, start, chain; all of them where none is named.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -41,7 +41,8 @@ await using servers = await startServers();
 for (const part of all) {
 	if (!wanted.includes(part.name)) continue;
 	const chosen = part.clients.filter((name) => onlyClients?.includes(name) ?? true);
-	results.push({ name: part.name, title: part.title, samples: await runPart({ ...part, clients: chosen }, servers, options) });
+	const samples = await runPart({ ...part, clients: chosen }, servers, options);
+	results.push({ name: part.name, title: part.title, samples, floor: part.floor ?? "floor" });
 }
 if (wanted.includes("start")) {
 	results.push({ name: "start", title: "A new process to its first token", samples: await runStarts(servers, 5, options) });

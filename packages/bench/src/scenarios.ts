@@ -17,6 +17,8 @@ export interface Part {
 	readonly name: string;
 	readonly title: string;
 	readonly clients: readonly ClientName[];
+	/** The client that the others are held against. @default "floor" */
+	readonly floor?: ClientName;
 	/** Whether a client's process goes through all rounds, or each round has a new one. */
 	readonly processes: "kept" | "new";
 	/** What each process does before it is measured: enough for the engine to have compiled all that is hot. */
@@ -56,6 +58,19 @@ export function parts(size: Size): readonly Part[] {
 			],
 		},
 		{
+			name: "openai",
+			title: "An OpenAI stream, no delay",
+			clients: ["floor-openai", "spaceport-openai-text", "spaceport-openai-chunks", "openai", "ai-sdk"],
+			floor: "floor-openai",
+			processes: "kept",
+			warmUp: [warm("differences", 1000, 20), warm("differences", 10_000, 10)],
+			scenarios: [
+				stream("1 000 tokens", "differences", 1000, 10),
+				stream("10 000 tokens", "differences", 10_000, 5),
+				stream("50 000 tokens", "differences", 50_000, 2),
+			],
+		},
+		{
 			name: "whole",
 			title: "A stream of whole values (Gradio 4.16, sse_v1), no delay",
 			clients: ["floor", "spaceport-text", "spaceport-chunks"],
@@ -66,7 +81,7 @@ export function parts(size: Size): readonly Part[] {
 		{
 			name: "crowd",
 			title: "1000 streams at once in one process, 100 tokens each, 10 ms between two",
-			clients: ["floor", "spaceport-text", "gradio-whole", "openai", "ai-sdk"],
+			clients: ["floor", "spaceport-text", "gradio-whole", "floor-openai", "spaceport-openai-text", "openai", "ai-sdk"],
 			processes: "new",
 			// Many small crowds, so that it is not the measured one that makes the memory large.
 			warmUp: Array.from({ length: scale(20, 1) }, () => ({
@@ -85,7 +100,7 @@ export function parts(size: Size): readonly Part[] {
 		{
 			name: "first",
 			title: "The first token, 5 ms a token, warm process",
-			clients: ["floor", "spaceport-text", "spaceport-chunks", "gradio-whole", "openai", "ai-sdk"],
+			clients: ["floor", "spaceport-text", "spaceport-chunks", "gradio-whole", "floor-openai", "spaceport-openai-text", "openai", "ai-sdk"],
 			processes: "kept",
 			warmUp: [firstTask, { ...firstTask, fresh: true }],
 			scenarios: [

@@ -51,6 +51,24 @@ const targets: readonly Target[] = [
 			most: { difference: 1 },
 		},
 	]),
+	...(["spaceport-openai-text", "spaceport-openai-chunks"] as const).flatMap((client): Target[] => [
+		{
+			part: "openai",
+			scenario: "10 000 tokens",
+			figure: cpuPerToken,
+			client,
+			against: { client: "floor-openai" },
+			most: { ratio: 1.5 },
+		},
+		{
+			part: "openai",
+			scenario: "10 000 tokens",
+			figure: cpuPerToken,
+			client,
+			against: { client: "openai" },
+			most: { ratio: 0.7 },
+		},
+	]),
 	{
 		part: "crowd",
 		scenario: "1000 streams",

@@ -35,6 +35,21 @@ export const clients = {
 		asks: "space",
 		load: async () => (await import("./gradio-client.ts")).makeDeltaClient,
 	},
+	"floor-openai": {
+		title: "floor: fetch and ten lines, on an OpenAI stream",
+		asks: "openai",
+		load: async () => (await import("./floor-openai.ts")).makeClient,
+	},
+	"spaceport-openai-text": {
+		title: "Spaceport, textStream, on an OpenAI stream",
+		asks: "openai",
+		load: async () => (await import("./spaceport.ts")).makeOpenaiTextClient,
+	},
+	"spaceport-openai-chunks": {
+		title: "Spaceport, chunks, on an OpenAI stream",
+		asks: "openai",
+		load: async () => (await import("./spaceport.ts")).makeOpenaiChunkClient,
+	},
 	openai: {
 		title: "openai, on an OpenAI stream",
 		asks: "openai",
