@@ -669,6 +669,76 @@ describe("texts that look like a habit of models, and like a missing or doubled 
 		["table sep lead-in", "| a | b |\n|---", "Sure, continuing:\n\n|---|---|\n| 1 | 2 |", "| a | b |\n|---|---|\n| 1 | 2 |"],
 	]));
 
+const once = "The king had three daughters. The eldest lived in the tower. ";
+const within = `${once}The youngest of them went`;
+
+describe.each([
+	"Här är resten av svaret:",
+	"Visst! Jag fortsätter:",
+	"Selvfølgelig, her er resten af svaret:",
+	"Her er fortsettelsen:",
+	"Tässä on loput vastauksesta:",
+	"Zde je zbytek odpovědi:",
+	"Jistě, pokračuji:",
+	"Itt a folytatás:",
+	"Desigur, iată restul răspunsului:",
+	"Φυσικά, ακολουθεί η συνέχεια:",
+	"Tất nhiên, đây là phần còn lại:",
+	"Tentu, berikut lanjutannya:",
+	"แน่นอน ต่อไปนี้คือส่วนที่เหลือ:",
+	"البته، ادامه پاسخ:",
+	"Разбира се, ето останалата част:",
+])("%j leads in", (leadIn) => {
+	each([
+		["at a sentence, and repeats", once, `${leadIn}\n\nThe eldest lived in the tower. She sang.`, `${once}She sang.`],
+		["at a sentence", once, `${leadIn}\n\nShe sang.`, `${once}She sang.`],
+		["within a sentence", within, `${leadIn}\n\nto the sea.`, `${within} to the sea.`],
+		["within a sentence, and repeats", within, `${leadIn}\n\nThe youngest of them went to the sea.`, `${within} to the sea.`],
+	]);
+});
+
+describe("behind a lead-in stands the white space that belongs there", () => {
+	const rest = "Here is the rest of the answer:\n\n";
+	each([
+		["behind code", "Use `createId`", `${rest}to make another.`, "Use `createId` to make another."],
+		["within code", "Use the `", `${rest}createId\` function.`, "Use the `createId` function."],
+		["behind a comma", "Use `a`,", `${rest}or \`b\`.`, "Use `a`, or `b`."],
+		["behind a bracket", "It rests (for a while)", `${rest}and goes on.`, "It rests (for a while) and goes on."],
+		["before signs that close", "It is **very", `${rest}** bad.`, "It is **very** bad."],
+		["behind a sentence", "It ended.", `${rest}Then it began.`, "It ended. Then it began."],
+		["between cells", "| a | b |\n|---|---|\n| one", `${rest}| two |\n`, "| a | b |\n|---|---|\n| one | two |\n"],
+		["within an address", "See https://example.com/", `${rest}guide for more.`, "See https://example.com/guide for more."],
+		["behind a quote that opens", 'He said "', `${rest}hello" and left.`, 'He said "hello" and left.'],
+	]);
+});
+
+const badges = "Read it in [English](https://example.org/blob/main/docs/README.md) or [हिन्दी](https://example.org/blob/main/docs/RE";
+const names =
+	"It is for _JavaScript_, _TypeScript_, _JSX_, _JSON_, _CSS_, _GraphQL_, _HTML_, _Markdown_ and _YAML_. It formats _JavaScript_, _TypeScript_, ";
+
+describe("documents repeat themselves", () => {
+	const on = (what: string, sent: string, next: string): Output => [what, sent, next, sent + next];
+	each([
+		on(
+			"an address, behind a capital letter and a colon",
+			badges,
+			"ADME.hi.md) and [Français](https://example.org/blob/main/docs/README.fr.md).",
+		),
+		on("a list of names", names, "_JSX_, _JSON_, _CSS_, _GraphQL_, _HTML_, _Markdown_, _YAML_ and more."),
+		on("a list of names, behind a blank", names.trimEnd(), " _JSX_, _JSON_, _CSS_, _GraphQL_, _HTML_, _Markdown_, _YAML_ and more."),
+		on("half of the signs of bold letters", "## More about Biome\n\n*", "*Biome** is fast."),
+		on("the last word, in a new paragraph in bold letters", "## More about Biome", "\n\n**Biome** is fast."),
+		on("dots between blanks", "| a | b |\n|---|---|\n| `broken` provider fails with 500 | 3, 6, 12,", " … s |\n"),
+		on("a word in code within a text", 'such as `["temperature", "max', 'Tokens"]`.'),
+		[
+			"a line that is like the one before",
+			'```py\n@app.get("/user")\n@app.get("/user/")\n',
+			'@app.get("/user/")\ndef user():\n',
+			'```py\n@app.get("/user")\n@app.get("/user/")\ndef user():\n',
+		],
+	]);
+});
+
 describe("models that take a prefill", () =>
 	each(
 		[

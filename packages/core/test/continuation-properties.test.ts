@@ -177,6 +177,63 @@ test("an exact continuation behind a lead-in is whole where no word was cut", ()
 	);
 });
 
+/** An answer as models give it: prose, links, code, a table, lists, several scripts. */
+const document = `# Caching answers
+
+A **cache** keeps what was asked before. See [the guide](https://example.org/guide/cache.html) or [the list](https://example.org/guide/list.html), and mind the
+time: "fresh" means *younger than an hour*, i.e. 3,600 s.
+
+\`\`\`ts
+import { createStore } from "./store.ts";
+
+export function createCache(maxAge: number, maxSize: number): Cache {
+\tconst store = createStore(maxSize);
+\treturn {
+\t\tget: (key: string) => store.get(key, maxAge),
+\t\tset: (key: string, value: string) => store.set(key, value),
+\t};
+}
+\`\`\`
+
+| option | default | meaning |
+|:-------|--------:|---------|
+| \`maxAge\` | 3600 | in seconds |
+| \`maxSize\` | 100 | in entries |
+| \`path\` | | nowhere |
+
+1. Install it: \`npm install cache\`.
+2. Call \`createCache(3600, 100)\`.
+   - With a file, give its \`path\`.
+   - Without one, nothing is written.
+3. Read the log; it says 'hit' or 'miss'.
+
+> Никто не хранит всё: старое уходит первым.
+
+缓存会保存以前的问题。它很快，但不会永远保存。القديم يذهب أولا، ثم الجديد 👩‍🚀🚀.
+
+That is all. Ask if anything is missing!
+`;
+
+test("a document is whole wherever it breaks, however it is gone on with", () => {
+	const starts = [...document.matchAll(/(?<![\p{L}\p{N}_])[\p{L}\p{N}]+/gu)].map(({ index }) => index);
+	for (let at = 40; at < document.length; at += 3) {
+		const sent = document.slice(0, at);
+		const before = starts.filter((start) => start < at);
+		const some = document.slice(before.at(-7));
+		const nexts = [
+			document,
+			document.slice(at),
+			some,
+			`Sure, continuing:\n\n${some}`,
+			`Jatkan tästä:\n\n${some}`,
+			`"${some}`,
+			`...${some}`,
+		];
+		for (const next of nexts) expect(run(sent, next, []).text, JSON.stringify({ at, next: next.slice(0, 60) })).toBe(document);
+		expect(run(sent.trimEnd(), document.slice(sent.trimEnd().length), [], "prefill").text).toBe(document);
+	}
+});
+
 test("enough of these cases were decidable", () => {
 	expect(tally.exact).toBeGreaterThan(settings.numRuns / 2);
 	expect(tally.overlap).toBeGreaterThan(settings.numRuns * 2.5);

@@ -1,4 +1,4 @@
-import { characterAt, characterBefore, isSpacedWord } from "./characters.ts";
+import { characterAt, characterBefore, isSpacedWord, isUnspaced } from "./characters.ts";
 import { missingSpace } from "./missing-space.ts";
 import type { OpenBlock } from "./open-block.ts";
 import type { OpeningKind } from "./openings.ts";
@@ -48,7 +48,28 @@ export function joint(sent: string, text: string, kind: OpeningKind, block: Open
 	if (block.table !== undefined && kind === "table" && text.startsWith("|")) return "\n";
 	const missing = missingSpace(sent, text, block, true);
 	if (missing !== "" && missing !== undefined) return missing;
-	if (block.table !== undefined) return oneWord ? " " : "";
 	if (block.code !== undefined) return oneWord || /^(?: {2}|\t)/.test(text) ? "\n" : "";
-	return oneWord ? " " : "";
+	const line = sent.slice(sent.lastIndexOf("\n") + 1);
+	const endsCell = block.table !== undefined && text.startsWith("|") && !line.endsWith("|");
+	return oneWord || endsCell || endsWord(line, text) ? " " : "";
+}
+
+/** Whether a word, or a sign that closes something, is behind a text, and a word, or a sign that opens something, before the next one. */
+function endsWord(line: string, text: string): boolean {
+	const [sign = ""] = /[`*_"]+$/u.exec(line) ?? [];
+	// The same signs open and close.
+	const isOpen = sign !== "" && line.split(sign).length % 2 === 0;
+	return (
+		!isOpen &&
+		/[\p{L}\p{N}\p{M},;:.!?)\]”»`*_"]$/u.test(line) &&
+		/^[\p{L}\p{N}([“«`*_"#]/u.test(text) &&
+		!isUnspaced(characterAt(text, 0)) &&
+		!isClosing(line, text)
+	);
+}
+
+/** Whether a text begins with the signs that close what its line has opened. */
+function isClosing(line: string, text: string): boolean {
+	const [sign = ""] = /^(?:`+|\*+|_+|")/u.exec(text) ?? [];
+	return sign !== "" && line.split(sign).length % 2 === 0;
 }

@@ -1,3 +1,4 @@
+import { beginsLine } from "./anchor.ts";
 import { characterAt, isSpacedWord, plain } from "./characters.ts";
 import { evidence } from "./evidence.ts";
 import type { OpenBlock } from "./open-block.ts";
@@ -11,20 +12,24 @@ import type { VisibleText } from "./visible-text.ts";
  *
  * @param retrace - what it has in common with what was sent
  * @param head - the beginning of the new text
+ * @param mayBeginAnew - whether the model was asked in words, and does not begin with a blank
  */
-export function hasDiverged(retrace: Retrace, head: string, sent: VisibleText, block: OpenBlock): boolean {
+export function hasDiverged(retrace: Retrace, head: string, sent: VisibleText, block: OpenBlock, mayBeginAnew: boolean): boolean {
 	const { characters } = sent;
 	const { start, end } = retrace.fromStart;
 	const weight = evidence(sent.between(start, end));
 	const share = (end - start) / (characters.length - start || 1);
 	const last = characters.length === 0 ? "" : sent.between(characters.length - 1, characters.length);
 	const oneWord = sent.spaceAtEnd === "" && isSpacedWord(last) && isSpacedWord(characterAt(head, 0));
-	// A sentence that goes on, goes on with a blank, or in small letters.
-	const beginsAnew = block.code === undefined && block.withinSentence && !/^(?:\s|\p{Ll})/u.test(head);
+	// A sentence that goes on, goes on with a blank, with a sign, or in small letters.
+	const beginsAnew = block.code === undefined && block.withinSentence && mayBeginAnew && /^[\p{Lu}\p{Lo}\p{N}"“„«「*_#>]/u.test(head);
 	const needed = oneWord ? 2 : beginsAnew ? 3 : 8;
 	if (weight >= needed || (weight >= 3 && share >= 0.6)) return true;
-	// The same from the middle of what was sent.
-	return beginsAnew && evidence(sent.between(retrace.stretch.start, retrace.stretch.end)) >= (oneWord ? 3 : 8);
+	// The same from a sentence in the middle of what was sent.
+	const { stretch } = retrace;
+	const isSentence =
+		beginsLine(sent, stretch.start) || /[.!?…。！？]["”»)*_]*$/u.test(characters.slice(Math.max(0, stretch.start - 4), stretch.start));
+	return beginsAnew && isSentence && evidence(sent.between(stretch.start, stretch.end)) >= (oneWord ? 3 : 8);
 }
 
 /** A sentence that may be a refusal is waited for so long, in UTF-16 units. */

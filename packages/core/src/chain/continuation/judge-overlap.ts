@@ -49,6 +49,8 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	// A fence that broke off is begun again: none has another one behind it, and the language that may follow is the block's.
 	if (brokeOff && /^(?:`{3,}|~{3,})$/.test(repeated)) return "sure";
+	// A list's mark stands apart from its item: `*` may be the first half of `**`.
+	if (/^[-*+•]$/.test(repeated) && /\S/.test(hit.next)) return "chance";
 	const weight = Math.max(evidence(repeated), isPhrase(repeated) ? enough : 0);
 	// A repetition begins where a word does, unless it is a long one: `aaab` after `aaaa` repeats nothing.
 	const isSameCase = hit.first === characters[hit.start];
@@ -65,8 +67,12 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 		return weight >= (isStart ? enough : veryMuch) ? "sure" : "chance";
 	const isUnsure = opening !== undefined && !opening.sure && /^(?:line|marker|fence|token)$/.test(opening.kind);
 	if (isUnsure || opening?.kind === "line" || !isSameCase) return weight >= enough ? "sure" : "chance";
+	// A new paragraph that begins with the last word in bold letters.
+	if (opening?.kind === "quote" && spaceBefore !== "" && weight < enough) return "chance";
 	// A pattern goes on as it is: `true, false, true, false, `.
-	if (weight < unexpected && isDoubled(repeated, text)) return "chance";
+	const visible = characters.slice(hit.start);
+	if (weight < unexpected && !(brokeOff && block.withinLine) && /\p{L}/u.test(visible) && characters.endsWith(visible + visible))
+		return "chance";
 	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
 		return isStart || (asAsked && weight >= 1) || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
@@ -92,7 +98,9 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	if (opening === undefined && spaceBefore === "" && spaceAtEnd === "" && endsInWord && /\p{L}|\p{N}.*\p{N}/u.test(repeated))
 		return "likely";
 	// One word, after a blank, where lists of values and closing tags are not to be expected. "Very, very" was begun already.
-	return block.code === undefined && weight >= 1 && /\p{L}{4}/u.test(repeated) && !isDoubled(repeated, text) ? "likely" : "chance";
+	return block.code === undefined && weight >= 1 && /\p{L}{4}/u.test(repeated) && !repeated.includes("\n") && !isDoubled(repeated, text)
+		? "likely"
+		: "chance";
 }
 
 /** Whether the word stands twice at the end already. */

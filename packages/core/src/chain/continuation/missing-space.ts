@@ -34,6 +34,8 @@ function nextMarks(line: string): readonly string[] {
 function betweenSentences(sent: string, text: string, ended: boolean): Joint | undefined {
 	if (/[.!?:…。！？：][*_"”)]*$/u.test(sent) && /^#{1,6}(?: |$)/.test(text)) return /^#+ \S/.test(text) ? "\n\n" : ended ? "" : undefined;
 	if (/[:：]$/u.test(sent) && /^(?:[-*+•]|1[.)]?)(?: |$)/.test(text)) return /^\S+ \S/.test(text) ? "\n\n" : ended ? "" : undefined;
+	const isCode = sent.slice(sent.lastIndexOf("\n") + 1).split("`").length % 2 === 0;
+	if (isCode) return "";
 	const [word = ""] = /\S*$/u.exec(sent) ?? [];
 	// Neither a name with a capital letter in its midst, nor an address, nor code.
 	if (/^[("'“‘«*_]*\p{L}[\p{Ll}'’-]*[,;]$/u.test(word) && /^\p{L}/u.test(text)) return " ";

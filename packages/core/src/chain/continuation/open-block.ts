@@ -1,5 +1,3 @@
-import { characterBefore } from "./characters.ts";
-
 /** What a text stands in the middle of. */
 export interface OpenBlock {
 	/** A block of code that is not closed: the fence that ends it, and its language in small letters (empty where it has none). */
@@ -43,7 +41,7 @@ export function openBlock(text: string): OpenBlock {
 		lastLine,
 		item: code === undefined && itemLine.test(`${line} `),
 		withinLine,
-		withinSentence: withinLine && /[\p{L}\p{N}\p{M},;]/u.test(characterBefore(text, visibleEnd)),
+		withinSentence: withinLine && /[\p{L}\p{N}\p{M},;][`*_"”’»)\]]*$/u.test(text.slice(Math.max(0, visibleEnd - 8), visibleEnd)),
 	};
 }
 

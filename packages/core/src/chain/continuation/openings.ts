@@ -171,7 +171,8 @@ function readDots(head: string, from: number, block: OpenBlock, sent: string, su
 	const next = characterAt(head, end);
 	if (next === "") return dots.length < longestSentence ? "pending" : undefined;
 	// Dots of the text itself stand at the word before them, and a blank follows: "Well... what?" Long sentences are seldom broken off so.
-	const standsApart = sent.trimEnd() !== sent || !/\s$/.test(dots) || /^[[(]/.test(dots) || evidence(lastSentence(sent)) >= 4;
+	const isBroken = from === 0 && evidence(lastSentence(sent)) >= 4;
+	const standsApart = sent.trimEnd() !== sent || !/\s$/.test(dots) || /^[[(]/.test(dots) || isBroken;
 	const goesOn = mayTalk && block.code === undefined && block.withinSentence && standsApart;
 	return { end, kind: "ellipsis", sure: sureBefore || (goesOn && /\p{Ll}|\p{Lo}/u.test(next)) };
 }

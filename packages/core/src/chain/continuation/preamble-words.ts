@@ -1,6 +1,7 @@
 /**
  * What models say before they go on, in small letters and with plain quotes. A lead-in begins with one of the openers; it is one surely where it also speaks of going on.
- * English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Russian, Ukrainian, Arabic, Hebrew, Hindi, Chinese, Japanese, Korean.
+ * English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Russian, Ukrainian, Arabic, Hebrew, Hindi, Chinese, Japanese, Korean, and a little of
+ * Swedish, Danish, Norwegian, Finnish, Czech, Hungarian, Romanian, Greek, Bulgarian, Vietnamese, Indonesian, Thai, Persian.
  */
 export const openers: readonly string[] = [
 	..."sure|certainly|of course|absolutely|okay|ok|alright|all right|yes|yep|got it|understood|no problem|great|apologies|sorry|my apologies".split(
@@ -19,6 +20,10 @@ export const openers: readonly string[] = [
 	..."com certeza|aqui|continuação|desculpe|vou continuar|segue|certo|ecco|continuo|proseguo|certamente|va bene|di seguito".split("|"),
 	..."natuurlijk|zeker|ik|vervolg|oczywiście|oto|kontynu|jasne|tabii|elbette|işte|devam".split("|"),
 	..."конечно|разумеется|продолж|хорошо|вот|звичайно|ось|بالطبع|بالتأكيد|حسن|إليك|تابع|أكمل|בטח|כמובן|המשך|הנה".split("|"),
+	..."här är|självklart|visst|jag fortsätter|her er|selvfølgelig|tässä on|jatkan|jistě|samozřejmě|zde je|tady je|pokrač|természetesen|itt a|íme a|desigur|iată".split(
+		"|",
+	),
+	..."φυσικά|εδώ είναι|ακολουθεί|tất nhiên|đây là|tentu|berikut|lanjutan|แน่นอน|ต่อไปนี้|البته|ادامه|در ادامه|разбира се|ето".split("|"),
 	..."ज़रूर|बिल्कुल|जारी|यहाँ|यह रहा|好的|当然|當然|以下|继续|繼續|接着|接上|接續|这是|這是|没问题|抱歉|はい|承知|かしこまりました|もちろん|続き|以下は|では".split(
 		"|",
 	),
@@ -34,6 +39,7 @@ const goingOn = new RegExp(
 		"continú|continua|contin[uú]o|contin[uú]amos|el resto|lo que falta|sigo|sigue|o resto|o restante|prossig|proseg|riprend|il resto|il seguito",
 		"cortad|cortó|interrump|interrott|onderbr|afgebroken|vervolg|verder|ga door|de rest|dalsz|kontynu|reszt|przerw|devam|kalan|kaldığ|kesil",
 		"продолж|остал|остав|прерв|оборв|продовж|решт|متابع|تكمل|تتم|بقية|باقي|أكمل|استكمال|أتابع|המשך|ממשיכ|להמשיך|היתר|जारी|शेष|आगे|बाकी",
+		"fortsätt|fortsæt|fortsett|resten|loput|jatk|pokrač|zbytek|zvyšok|folytat|restul|continuăr|συν[έε]χ|υπόλοιπ|tiếp|còn lại|lanjut|sisa\\b|ต่อไป|ที่เหลือ|ادامه|بقیه|продълж|останал",
 		"继续|繼續|接着|接著|接上|接续|接續|续写|續寫|剩余|剩餘|剩下|其余|其餘|后续|後續|下文|中断|中斷|截断|打断|途切れ|続き|続け|残り|継続|再開|계속|이어|나머지|중단|끊",
 	].join("|"),
 	"u",
@@ -57,7 +63,7 @@ export const speaksOfAnswer: RegExp =
 	/left off|cut (?:off|short)|interr[uo]|unterbr|abgebrochen|abgeschnitten|interromp|truncated|(?:from|where) (?:there|i|we|it|you)\b|\b(?:answer|response|reply|message)\b|antwort|réponse|respuesta|resposta|risposta|antwoord|odpowied|yanıt|cevab|ответ|відповід|إجابة|الرد|תשובה|उत्तर|जवाब|回答|答案|回复|回覆|中断|中斷|截断|打断|途切れ|답변/u;
 
 const courtesy =
-	"(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|alright|all right|yes|got it|understood|no problem|great|apologies|sorry(?: (?:about|for) .{0,40})?|my apologies|thank you|thanks|natürlich|klar|gerne|bien sûr|d'accord|claro(?: que sí)?|por supuesto|com certeza|certo|certamente|natuurlijk|oczywiście|tabii|конечно|хорошо|بالطبع|حسنًا|好的|当然|當然|没问题|はい|承知(?:しました|いたしました)|もちろん(?:です)?|네|물론(?:입니다|이죠)?|알겠습니다|assistant)[\\s,.:!。！，]*";
+	"(?:sure(?: thing)?|certainly|of course|absolutely|okay|ok|alright|all right|yes|got it|understood|no problem|great|apologies|sorry(?: (?:about|for) .{0,40})?|my apologies|thank you|thanks|natürlich|klar|gerne|bien sûr|d'accord|claro(?: que sí)?|por supuesto|com certeza|certo|certamente|natuurlijk|oczywiście|tabii|конечно|хорошо|بالطبع|حسنًا|好的|当然|當然|没问题|はい|承知(?:しました|いたしました)|もちろん(?:です)?|네|물론(?:입니다|이죠)?|알겠습니다|visst|självklart|selvfølgelig|jistě|samozřejmě|természetesen|desigur|φυσικά|tất nhiên|tentu|แน่นอน|البته|assistant)[\\s,.:!。！，]*";
 const courtesies = new RegExp(`^(?:${courtesy})*`, "u");
 
 /** Whether a sentence says that it goes on and nothing else: "Sure, continuing", "Here's the rest". */

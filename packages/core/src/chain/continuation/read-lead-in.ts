@@ -58,7 +58,12 @@ function readContinuedTitle(rest: string): Reading {
 
 /** Whether the text goes on in the word that an opener ends with. Openers in scripts without blanks, and those that are stems, may be gone on with. */
 function continuesWord(opener: string, spoken: string): boolean {
-	return /^[a-zà-ÿ' ]+$/.test(opener) && opener !== "kontynu" && /^[a-zà-ÿ']/.test(spoken.slice(opener.length)) && /[a-z]$/.test(opener);
+	return (
+		/^[a-zà-ÿ' ]+$/.test(opener) &&
+		!/^(?:kontynu|pokrač)$/.test(opener) &&
+		/^[a-zà-ÿ']/.test(spoken.slice(opener.length)) &&
+		/[a-z]$/.test(opener)
+	);
 }
 
 /** Plain and in small letters; each character stays where it stands. */

@@ -15,19 +15,24 @@ export function readUnknown(head: string, from: number, block: OpenBlock, openin
 	if (block.code === undefined && !block.withinSentence) return undefined;
 	const lines = openings.filter(({ kind }) => kind === "line").length;
 	if (lines === mostUnknown || openings.some(({ kind }) => kind !== "line" && kind !== "quote" && kind !== "token")) return undefined;
+	// A new paragraph may begin with any word.
+	if (openings.length === 0 && from > 0) return undefined;
 	// More than one of them is read where the first is a sentence or a label, and not a line of a text.
 	if (lines > 0 && !/[:：.!?。！？][*_ \t]*\s*$/u.test(head.slice(0, from))) return undefined;
 	const text = head.slice(from, from + longestUnknown);
-	if (block.code !== undefined) {
-		const isProse = /^(?:\p{Lu}[\p{L}\p{M}']*(?:[ ,!.:?]|$)|\p{Lo})/u;
-		if (!isProse.test(text)) return undefined;
-	} else if (!/^\p{Lu}/u.test(text)) return undefined;
-	const end = /\n|[:：](?=\s*\S)/u.exec(text);
+	const begins = block.code === undefined ? /^\p{Lu}/u : /^(?:\p{Lu}[\p{L}\p{M}']*(?:[ ,!.:?]|$)|\p{Lo})/u;
+	if (!begins.test(text)) return undefined;
+	// An address has a colon as well.
+	const end = /\n|:(?=\s+\S)|：(?=\s*\S)/u.exec(text);
 	if (end === null) return text.length < longestUnknown ? "pending" : undefined;
 	const behind = from + end.index + 1;
 	if (block.code === undefined || block.code.language === "") return { end: behind, kind: "line", sure: false };
 	const fence = `\`\`\`${block.code.language}\n`;
 	const rest = head.slice(behind).trimStart().slice(0, fence.length).toLowerCase();
 	if (rest !== fence && fence.startsWith(rest)) return "pending";
-	return { end: behind, kind: "line", sure: rest === fence };
+	if (rest === fence) return { end: behind, kind: "line", sure: true };
+	// Three words without other signs, and an empty line behind them, are none of code, unless that is text.
+	const words = /^\p{Lu}[\p{L}\p{M}',]*(?: [\p{L}\p{M}',]+){2,}[.!]?[:：\s]\s*\n[ \t]*\n/u;
+	const isProse = words.test(head.slice(from)) && !/^(?:te?xt|md|markdown|plain)/.test(block.code.language);
+	return { end: behind, kind: isProse ? "preamble" : "line", sure: false };
 }

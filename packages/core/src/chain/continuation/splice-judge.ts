@@ -1,11 +1,12 @@
 import { anchorStart } from "./anchor.ts";
+import { closingSigns } from "./closing-signs.ts";
 import { cutCharacter } from "./cut-character.ts";
 import { joint, longestSpace, spaceAlreadySent } from "./joint.ts";
 import { hasDiverged, isAnotherAnswer, isRefusal } from "./judge-mismatch.ts";
 import { judgeOverlap, type OverlapFacts } from "./judge-overlap.ts";
 import { missingSpace } from "./missing-space.ts";
 import { openBlock } from "./open-block.ts";
-import { longestOpening, type Opening, type OpeningKind, type Openings, readOpenings, withoutSeparator } from "./openings.ts";
+import { longestOpening, type Opening, type Openings, readOpenings, withoutSeparator } from "./openings.ts";
 import { createRetrace, type Retrace } from "./retrace.ts";
 import { separatorRest } from "./separator-row.ts";
 import type { AlignedBy, Joint, Judge, JudgeOptions, Verdict } from "./verdict.ts";
@@ -42,7 +43,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	let openings: Openings = { openings: [], pending: true };
 	const places: Place[] = [{ at: 0, opening: undefined, retrace: createRetrace(visible, starts, 0), rejected: false, diverged: undefined }];
 	/** A repetition was found; what is left to do is to look at the white space behind it. */
-	let found: { readonly how: AlignedBy; readonly at: number; readonly around: "quote" | "fence" | undefined; after: string } | undefined;
+	let found: { readonly how: AlignedBy; readonly at: number; readonly around: string; after: string } | undefined;
 
 	function readHead(): void {
 		if (!openings.pending) return;
@@ -64,7 +65,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 			const { at, opening, retrace } = place;
 			const waits = retrace.alive || retrace.hits.at(-1)?.next === "";
 			if (waits && !ended) return undefined;
-			const space = spaceBefore(head, at);
+			const space = (opening?.kind === "quote" ? spaceBefore(head, 0) : "") + spaceBefore(head, at);
 			// The longest first. Where there are very many, the text repeats itself, and the others say no more.
 			const judged = retrace.hits.slice(-16).map((each) => ({ hit: each, judgement: judgeOverlap(each, opening, space, facts) }));
 			const best = judged.findLast(({ judgement }) => judgement !== "chance");
@@ -81,8 +82,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 				if (refused === undefined) return undefined;
 				if (refused) continue;
 			}
-			const isBefore = (kind: OpeningKind): boolean => openings.openings.some((each) => each.kind === kind && each.at <= at);
-			const around = isBefore("quote") ? "quote" : block.code === undefined && isBefore("fence") ? "fence" : undefined;
+			const around = signsBefore(at);
 			const how = starts.includes(hit.start) ? "same-start" : "overlap";
 			found = { how, at: hit.end, around, after: pieces.join("").slice(hit.end) };
 			return behindRepetition(ended);
@@ -91,10 +91,18 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 		return openings.pending === "line" ? (divergence() ?? refusal(false)) || undefined : undefined;
 	}
 
+	/** The quotes, marks of emphasis or fence that a model has put before a place. */
+	function signsBefore(at: number): string {
+		return openings.openings
+			.filter(({ kind, ...each }) => each.at <= at && (kind === "quote" || (kind === "fence" && block.code === undefined)))
+			.map((each) => /\S*\s*$/.exec(head.slice(0, each.at))?.[0] ?? "")
+			.join("");
+	}
+
 	function divergence(): Verdict | undefined {
 		for (const place of places) {
 			if (place.retrace.alive) place.diverged = undefined;
-			place.diverged ??= hasDiverged(place.retrace, head.slice(place.at), visible, block);
+			place.diverged ??= hasDiverged(place.retrace, head.slice(place.at), visible, block, way === "instruction" && !/^[ \t]/.test(head));
 			if (place.diverged) return { state: "mismatch", how: place.retrace.alive ? "shorter" : "diverged" };
 		}
 		return undefined;
@@ -108,12 +116,12 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 
 	function behindRepetition(ended: boolean): Verdict | undefined {
 		const { how, at, around, after } = found as NonNullable<typeof found>;
-		const closing = around === undefined ? 0 : around === "quote" ? closingQuote(after, ended) : closingFence(after, ended);
+		const closing = around === "" ? 0 : closingSigns(after, around, visible.text.slice(block.lastLine), ended);
 		if (closing === undefined) return undefined;
 		const rest = after.slice(closing);
 		const space = spaceAlreadySent(visible.spaceAtEnd, rest, ended);
 		if (space === undefined) return undefined;
-		const own = sentenceBreak(rest, around !== undefined, ended);
+		const own = sentenceBreak(rest, closing > 0, ended);
 		if (own === undefined) return undefined;
 		const between: Joint = own > 0 && visible.spaceAtEnd === "" ? " " : "";
 		return { state: "aligned", how, joint: between, offset: at + closing + Math.max(own, Math.min(space, rest.length)) };
@@ -195,17 +203,4 @@ function spaceBefore(head: string, at: number): string {
 /** Whether a lead-in that ends at a place ends its line too, with a colon. */
 function leadsIn(head: string, at: number): boolean {
 	return /[:：][*_]*$/u.test(head.slice(0, at)) && /^\s*\n/.test(head.slice(at));
-}
-
-/** How long the fence is that ends a repetition in a block; undefined while it may come. */
-function closingFence(after: string, ended: boolean): number | undefined {
-	const [fence = ""] = /^\s*\n`{3}(?=\s|$)/.exec(after) ?? [];
-	return /^\s*(?:\n`{0,3})?$/.test(after) && after.length < longestSpace && !ended ? undefined : fence.length;
-}
-
-/** How long the dots and the quote are that end a repetition in quotes; undefined while more of them may come. */
-function closingQuote(after: string, ended: boolean): number | undefined {
-	const [quote = ""] = /^(?:\.{3}|…)?["”“»«›‹」』'’`*_]{1,3}/u.exec(after) ?? [];
-	const mayGrow = /^(?:\.{0,3}|…?)["”“»«›‹」』'’`*_]{0,3}$/u.test(after);
-	return mayGrow && !ended ? undefined : quote.length;
 }
