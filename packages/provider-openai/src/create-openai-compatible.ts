@@ -16,6 +16,7 @@ import { readFailedGeneration, type WrittenCall } from "./answer/failed-generati
 import { readAnswer } from "./answer/read-answer.ts";
 import { createCallId } from "./answer/tool-calls.ts";
 import { embed } from "./embeddings/embed.ts";
+import { fillOptions, type KnownEndpointOptions } from "./endpoints/fill-options.ts";
 import type { ToError } from "./errors/fact.ts";
 import { toSpaceportError } from "./errors/to-spaceport-error.ts";
 import { firstChatModel, readModels } from "./models/read-models.ts";
@@ -37,8 +38,8 @@ const largestList = 8 * 1024 * 1024;
 /**
  * Makes a provider over an endpoint that speaks as OpenAI does: vLLM, Ollama, llama.cpp, LM Studio, OpenRouter, Groq and many more. It does no I/O here.
  *
- * @param options - where it is, with which key, and how it differs
- * @throws InvalidRequestError where the name, the address, a key or a header is not well-formed
+ * @param options - where it is, with which key, and how it differs; or which of the endpoints that are known (`endpoint`), and its key
+ * @throws InvalidRequestError where the name, the address, a key or a header is not well-formed; where an endpoint is not known, or needs a key that is missing
  *
  * @example
  * ```ts
@@ -50,8 +51,10 @@ const largestList = 8 * 1024 * 1024;
  * for await (const text of spaceport.stream({ messages: "Hello" }).textStream) console.log(text);
  * ```
  */
-export function createOpenAICompatible(options: OpenAICompatibleOptions): OpenAICompatibleProvider {
-	const settings = completeOptions(options);
+export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownEndpointOptions): OpenAICompatibleProvider {
+	const settings = completeOptions(
+		"endpoint" in options && options.endpoint !== undefined ? fillOptions(options) : (options as OpenAICompatibleOptions),
+	);
 	const { name, baseUrl, keys, hasKeys, models, quirks, limits, timeouts, secrets } = settings;
 	const address = baseUrl.origin + baseUrl.pathname;
 	const optionNames = name === "openai" ? [name] : ["openai", name];
@@ -161,6 +164,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions): OpenAI
 	return {
 		name,
 		models,
+		...(settings.otherModels && { otherModels: true }),
 		url: address,
 		...(hasKeys && { keys: keys.map((_, index) => `key-${index + 1}`) }),
 		...(limits && { limits }),

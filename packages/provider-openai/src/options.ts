@@ -20,6 +20,8 @@ export interface OpenAICompatibleOptions {
 	 * @default []
 	 */
 	readonly models?: readonly (string | ModelInfo)[] | undefined;
+	/** Whether it has other models than `models`, which are asked as well where they are named. @default false */
+	readonly otherModels?: boolean | undefined;
 	/** Sent with every request, in place of others of the same name. */
 	readonly headers?: Readonly<Record<string, string>> | undefined;
 	/** Sends the requests. @default the global fetch, looked up at each call */
@@ -43,6 +45,7 @@ export interface Settings {
 	/** Whether they have names. */
 	readonly hasKeys: boolean;
 	readonly models: readonly ModelInfo[];
+	readonly otherModels: boolean;
 	/** By names in lower case. */
 	readonly headers: Readonly<Record<string, string>>;
 	readonly fetch: Fetch | undefined;
@@ -75,6 +78,7 @@ export function completeOptions(options: OpenAICompatibleOptions): Settings {
 		baseUrl,
 		keys,
 		hasKeys: apiKeys !== undefined && apiKeys.length > 0,
+		otherModels: options.otherModels === true,
 		models: models.map((model) => (typeof model === "string" ? { id: model } : model)),
 		headers: lowerCased(headers),
 		fetch,

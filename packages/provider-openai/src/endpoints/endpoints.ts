@@ -102,8 +102,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		quirks: {
 			lacks: ["responseFormat"],
 			emptyAnswers: ["safe", "unsafe"],
-			modelList: "https://api.kilo.ai/api/gateway/models",
-			routers: ["kilo-auto/free", "openrouter/free"],
+			modelList: "/../models",
 		},
 		privacy: { logsPrompts: true, trains: true, note: "Prompts and answers are logged and may train models: send nothing confidential." },
 		terms: { note: "Its list of free models turns paid without notice." },
@@ -128,7 +127,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		limitsWithKey: { requestsPerMinute: 120 },
 		shares: "address",
 		quirks: {
-			routers: ["default", "fast"],
+			routers: ["fast"],
 			errors: [{ status: 402, words: "upgrade required", is: "model-gone", hint: "This model is for those who pay: name another." }],
 		},
 		privacy: unknown,
@@ -149,13 +148,12 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		dynamicModels: true,
 		timeouts: { firstChunkMs: 120_000, lastFirstChunkMs: 120_000, idleMs: 120_000 },
 		quirks: {
-			lacks: ["seed", "tools", "toolChoice", "responseFormat"],
+			lacks: ["seed", "tools", "responseFormat"],
 			refuses: ["top_k", "frequency_penalty", "presence_penalty", "repetition_penalty", "logprobs", "top_logprobs"],
 			defaults: { max_tokens: 512 },
 			maxTokens: { least: 16 },
 			stopAsList: true,
 			streaming: false,
-			usage: "none",
 		},
 		privacy: { logsPrompts: "unknown", trains: "unknown", note: "It is run by volunteers: prompts reach machines of strangers." },
 		terms: { note: "Use without an account is official; the door that speaks as OpenAI does is a pilot." },
@@ -205,7 +203,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		key: { need: "required", variable: "POLLINATIONS_API_KEY", page: "https://enter.pollinations.ai" },
 		models: [{ id: "openai-fast" }, { id: "openai", secondHand: true }],
 		shares: "address",
-		quirks: { routers: ["openai-fast", "openai"], probe: { path: "https://gen.pollinations.ai/account/key", inconclusive: [403] } },
+		quirks: { routers: ["openai-fast", "openai"], probe: { path: "/../account/key", inconclusive: [403] } },
 		privacy: unknown,
 		terms: notRead,
 		freeTier: "A publishable key has one pollen an hour for each address, of what all share.",
@@ -233,7 +231,6 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		quirks: {
 			refuses: ["min_p", "repetition_penalty", "logit_bias", "logprobs", "top_logprobs"],
 			routers: ["gemini-flash-latest", "gemini-flash-lite-latest"],
-			errors: [{ status: 400, words: "api key not valid", is: "authentication" }],
 		},
 		privacy: { logsPrompts: true, trains: true, note: "What is sent without paying is used to improve products, and people may read it." },
 		terms: { note: "Since March 2026 for business use alone; keys have been suspended after bursts." },
@@ -317,7 +314,6 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 			fields: { seed: "random_seed" },
 			names: false,
 			streamUsage: false,
-			otherModel: "ignore",
 		},
 		privacy: {
 			logsPrompts: true,
@@ -350,7 +346,6 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		shares: "account",
 		timeouts: slow,
 		quirks: {
-			routers: ["openrouter/free", "openrouter/auto"],
 			errors: [
 				{ status: 404, words: "no endpoints found", is: "model-gone", hint: "Look at https://openrouter.ai/models for what is there." },
 			],
@@ -384,10 +379,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		timeouts: { firstChunkMs: 180_000, lastFirstChunkMs: 180_000, idleMs: 90_000 },
 		quirks: {
 			withTools: { parallel_tool_calls: false },
-			errors: [
-				{ status: 400, words: "degraded", is: "queue-full" },
-				{ status: 410, is: "model-gone" },
-			],
+			errors: [{ status: 400, words: "degraded", is: "queue-full" }],
 		},
 		privacy: unknown,
 		terms: { note: "For evaluation only." },
@@ -443,9 +435,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		quirks: {
 			refuses: ["top_k", "min_p", "repetition_penalty"],
 			maxTokens: { most: 400 },
-			otherModel: "ignore",
-			errors: [{ status: 413, is: "context-length" }],
-			modelList: "https://models.github.ai/catalog/models",
+			modelList: "/../catalog/models",
 		},
 		privacy: unknown,
 		terms: { note: "For prototypes only." },
@@ -552,10 +542,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		shares: "account",
 		timeouts: { firstChunkMs: 120_000, lastFirstChunkMs: 120_000, idleMs: 90_000 },
 		quirks: {
-			errors: [
-				{ status: 403, words: "requires a subscription", is: "model-gone", hint: "This model is for those who pay: name another." },
-				{ status: 410, is: "model-gone" },
-			],
+			errors: [{ status: 403, words: "requires a subscription", is: "model-gone", hint: "This model is for those who pay: name another." }],
 		},
 		privacy: { logsPrompts: "unknown", trains: false, note: "Its owner says that prompts and answers are not used to train models." },
 		terms: { note: "Nothing that stands in the way is known." },
@@ -662,7 +649,6 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 		baseUrl: "https://bazaarlink.ai/api/v1",
 		key: { need: "required", variable: "BAZAARLINK_API_KEY" },
 		models: [{ id: "auto:free", secondHand: true }],
-		quirks: { routers: ["auto:free"] },
 		freeTier: "The model auto:free alone.",
 	},
 	"aion-labs": {
@@ -938,7 +924,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 			{ id: "text-embedding-3-small", contextTokens: 8191, embeddings: true, dimensions: 1536 },
 			{ id: "text-embedding-3-large", contextTokens: 8191, embeddings: true, dimensions: 3072 },
 		],
-		quirks: { fields: { max_tokens: "max_completion_tokens" }, otherModel: "ignore" },
+		quirks: { fields: { max_tokens: "max_completion_tokens" } },
 		privacy: {
 			logsPrompts: true,
 			trains: false,
@@ -1000,7 +986,7 @@ export const endpoints: Readonly<Record<EndpointId, Endpoint>> = {
 			{ id: "sonar", contextTokens: 128_000, secondHand: true },
 			{ id: "sonar-pro", contextTokens: 200_000, secondHand: true },
 		],
-		quirks: { lacks: ["tools", "toolChoice"], probe: false },
+		quirks: { lacks: ["tools"], probe: false },
 		note: "Whether it lists its models is not known: it is not probed.",
 	},
 	deepinfra: {

@@ -82,7 +82,8 @@ export function addressOf({ baseUrl }: Settings, path: string): string {
 	if (URL.canParse(path)) return path;
 	const url = new URL(baseUrl);
 	const [pathname = "", query] = path.split("?");
-	url.pathname += pathname;
+	// An address without a path has a slash for one.
+	url.pathname = `${url.pathname.replace(/\/$/, "")}${pathname}`;
 	for (const [name, value] of new URLSearchParams(query)) url.searchParams.append(name, value);
 	return url.href;
 }

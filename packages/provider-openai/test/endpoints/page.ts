@@ -29,8 +29,18 @@ title: Endpoints
 The endpoints that \`@spaceport/provider-openai\` knows by name, made from its data ([endpoints.ts](https://github.com/spaceport-ai/spaceport/blob/main/packages/provider-openai/src/endpoints/endpoints.ts)) by
 \`npm run endpoints\`.
 
-**None of them has been tried from here yet.** What stands here was gathered from public sources in November 2026: free offers change from week to week. The day of the last live check stands with each endpoint. Ids with an
+{tried} What stands here was gathered from public sources in November 2026: free offers change from week to week. The day of the last live check stands with each endpoint. Ids with an
 asterisk come from lists that others keep.
+
+\`\`\`ts
+import { createSpaceport } from "@spaceport/core";
+import { createGroq, createOpenAICompatible } from "@spaceport/provider-openai";
+
+const spaceport = createSpaceport({
+  providers: [createGroq({ apiKey: "gsk_0123456789" }), createOpenAICompatible({ endpoint: "ovhcloud" })],
+  chains: { default: ["groq", "ovhcloud"] },
+});
+\`\`\`
 
 - **Limits** are those of the free tier, and kept by Spaceport over all models of an endpoint. Several keys of one account have one limit: it is divided among them. \`plan: "paid"\` leaves them out, and \`limits\` sets others.
   They are counted by each provider that is made: two of one endpoint, or two programs, know nothing of each other.
@@ -48,7 +58,9 @@ export function page(): string {
 			all.filter((endpoint) => endpoint.kind === kind),
 		),
 	);
-	return [head, ...sections].join("\n");
+	const tried = all.filter(({ checked }) => checked !== undefined).length;
+	const words = tried === 0 ? "**None of them has been tried yet.**" : `${tried} of ${all.length} have been tried.`;
+	return [head.replace("{tried}", words), ...sections].join("\n");
 }
 
 function section(kind: EndpointKind, members: readonly Endpoint[]): string {
@@ -115,7 +127,7 @@ function details(endpoint: Endpoint): string {
 						.map(([name, value]) => `\`${name}\` ${value / 1000} s`)
 						.join(", "),
 		],
-		["How it differs", quirksInWords(quirks).join("; ")],
+		["How it differs", quirksInWords(quirks, baseUrl).join("; ")],
 		["Privacy", privacy.note],
 		["Terms", terms.note],
 		["Note", note ?? ""],

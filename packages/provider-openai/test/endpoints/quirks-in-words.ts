@@ -1,6 +1,6 @@
 import type { ErrorRule, Quirks } from "../../src/quirks.ts";
 
-type InWords = { readonly [Name in keyof Quirks]-?: (value: NonNullable<Quirks[Name]>) => string };
+type InWords = { readonly [Name in keyof Quirks]-?: (value: NonNullable<Quirks[Name]>, baseUrl: string) => string };
 
 const code = (text: string): string => `\`${text}\``;
 const list = (names: readonly string[]): string => names.map(code).join(", ");
@@ -40,9 +40,13 @@ const inWords: InWords = {
 	userAgent: (text) => `is told ${code(text)} as the User-Agent`,
 	errors: (rules) => rules.map(ruleInWords).join("; "),
 	embeddingInputs: (most) => `takes ${most} texts at once for embeddings`,
-	modelList: (path) => `lists its models at ${code(path)}`,
-	probe: (where) => (where === false ? "is never probed" : `is probed at ${code(where.path)}`),
+	modelList: (path, baseUrl) => `lists its models at ${code(addressOf(path, baseUrl))}`,
+	probe: (where, baseUrl) => (where === false ? "is never probed" : `is probed at ${code(addressOf(where.path, baseUrl))}`),
 };
+
+function addressOf(path: string, baseUrl: string): string {
+	return new URL(baseUrl + path).href;
+}
 
 function ruleInWords({ status, code: name, type, words, is }: ErrorRule): string {
 	const facts = [
@@ -55,8 +59,10 @@ function ruleInWords({ status, code: name, type, words, is }: ErrorRule): string
 }
 
 /** How an endpoint differs, a phrase for each quirk. */
-export function quirksInWords(quirks: Quirks = {}): readonly string[] {
-	return Object.entries(quirks).map(([name, value]) => (inWords[name as keyof Quirks] as (value: unknown) => string)(value));
+export function quirksInWords(quirks: Quirks = {}, baseUrl: string): readonly string[] {
+	return Object.entries(quirks).map(([name, value]) =>
+		(inWords[name as keyof Quirks] as (value: unknown, baseUrl: string) => string)(value, baseUrl),
+	);
 }
 
 /** The names of all quirks. */
