@@ -102,7 +102,7 @@ export interface Spaceport extends Registry, HealthDesk {
 	/**
 	 * Asks for embeddings of texts: numbers that are alike where the texts are. They come through the same registry and chains as answers, and all of them from one provider and one model.
 	 *
-	 * Only embeddings of one model can be compared: a chain asks those of its members that have the model of the first one that makes embeddings, unless `otherModels` or a list of models
+	 * Only embeddings of one model can be compared: a chain asks those of its members that have the model of the first one that says it makes embeddings, else of the first that may, unless `otherModels` or a list of models
 	 * says otherwise.
 	 *
 	 * @param request - whom to ask for embeddings of what
@@ -252,6 +252,7 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 		});
 	}
 
+	let embedPart: Awaited<ReturnType<typeof parts.embed>> | undefined;
 	const spaceport: Spaceport = {
 		...registry,
 		stream: open,
@@ -269,8 +270,8 @@ export function createSpaceport(options: CreateSpaceportOptions = {}): Spaceport
 			const options = embedOptions ?? {};
 			checkAskOptions(options);
 			const { request: given } = readRequest(request);
-			const { embed } = await loadPart("embeddings", parts.embed, options.signal);
-			return embed(given, options, {
+			embedPart ??= await loadPart("embeddings", parts.embed, options.signal);
+			return embedPart.embed(given, options, {
 				run: (asked, kind, signal, observer) => run(asked, signal, { ...createHost(options, [observer, onEvent, options.onEvent]), kind }),
 			});
 		},

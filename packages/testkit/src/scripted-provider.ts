@@ -30,7 +30,7 @@ export type ScriptStep =
 export type Script = readonly ScriptStep[] | ((request: ProviderRequest, context: AttemptContext) => Iterable<ScriptStep>);
 
 /** One step of a script for embeddings: `embed` gives them, and ends the script; all else is as in a {@link ScriptStep}. */
-export type EmbedStep = Deed | { readonly embed: ProviderEmbeddings };
+export type EmbedStep = Exclude<ScriptStep, string | Chunk> | { readonly embed: ProviderEmbeddings };
 
 /** What is done at one call of `embed`: steps, or a function that makes them of what was asked. One that comes to its end without `embed` gives no embeddings at all. */
 export type EmbedScript = readonly EmbedStep[] | ((request: ProviderEmbedRequest, context: AttemptContext) => Iterable<EmbedStep>);

@@ -35,18 +35,25 @@ export function createEmbedKind({ request, models, onMade }: EmbedKindOptions): 
 	/** Those whose models may make them; the first is the one that is preferred. */
 	let wanted: readonly Candidate[] | undefined;
 
-	const mayMake = (maker: Candidate): boolean =>
-		models === "any" || wanted === undefined || wanted.length === 0 || wanted.some((one) => isSameModel(one, maker));
+	const mayMake = (maker: Candidate): boolean => wanted?.some((one) => isSameModel(one, maker)) !== false;
 
-	function otherModel({ name, model }: Candidate): LeftOut {
-		const reason = `makes embeddings with another model than ${called(wanted?.[0])}, and those cannot be compared (otherModels: "allow" asks it)`;
+	function otherModel(maker: Candidate): LeftOut {
+		const { name, model } = maker;
+		const first = called(wanted?.[0]);
+		const reason =
+			isSaid(maker) || !wanted?.some(isSaid)
+				? `makes embeddings with another model than ${first}, and those cannot be compared (otherModels: "allow" asks it)`
+				: `does not say that it makes embeddings, as ${first} does`;
 		return { provider: name, model, reason };
 	}
 
 	return {
 		narrow(run) {
 			const looks = run.candidates.map((candidate) => makersOf(candidate, run.host));
-			wanted ??= models === "each" ? looks.flatMap(({ makers }) => makers.slice(0, 1)) : looks.flatMap(({ makers }) => makers).slice(0, 1);
+			wanted ??= wantedOf(
+				looks.map(({ makers }) => makers),
+				models,
+			);
 			const able = looks.filter(({ makers, isUnknown }) => isUnknown || makers.some(mayMake));
 			const leftOut = looks.filter((look) => !able.includes(look)).flatMap((look) => [...look.leftOut, ...look.makers.map(otherModel)]);
 			const { host } = run;
@@ -73,6 +80,23 @@ export function createEmbedKind({ request, models, onMade }: EmbedKindOptions): 
 			yield { type: "finish", finishReason: "stop" };
 		},
 	};
+}
+
+/** Those who say that they make embeddings, else those who may. */
+function likely(makers: readonly Candidate[]): readonly Candidate[] {
+	const said = makers.filter(isSaid);
+	return said.length > 0 ? said : makers;
+}
+
+/** Whose models may make them: undefined where nobody is known to. */
+function wantedOf(makers: readonly (readonly Candidate[])[], models: EmbedKindOptions["models"]): readonly Candidate[] | undefined {
+	const all = likely(makers.flat());
+	if (all.length === 0 || models === "any") return all.length === 0 ? undefined : all;
+	return models === "each" ? makers.flatMap((some) => likely(some).slice(0, 1)) : all.slice(0, 1);
+}
+
+function isSaid({ info }: Candidate): boolean {
+	return info?.embeddings === true;
 }
 
 /** A model as a message names it. */

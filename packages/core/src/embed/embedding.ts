@@ -20,7 +20,7 @@ export interface EmbedRequest extends Pick<ChatSettings, "metadata" | "providerO
 export interface EmbedOptions
 	extends Omit<AskOptions, "revisions" | "onChunk" | "onInterruption" | "onMismatch" | "unsupportedParameters"> {
 	/**
-	 * Whether another model than that of the first who can be asked may make them, where nobody has that one or answers with it. The embeddings of two models cannot be compared, not
+	 * Whether another model may make them than that of the first who says that it makes some (`embeddings` of its model), else of the first who may. The embeddings of two models cannot be compared, not
 	 * even where they are equally long: `"refuse"` fails rather than to mix them; `"allow"` asks any, and says so in `warnings`. Two have the same model where an id or alias of it is the same.
 	 *
 	 * @default "refuse"; for a list of models, those that the list names are allowed

@@ -85,6 +85,24 @@ describe("embeddings of two models are never mixed in silence", () => {
 		expect(asked).toEqual(["first-maker:first"]);
 	});
 
+	test("who says that it makes embeddings comes before who may, so that a provider of answers does not choose the model", async () => {
+		const may = () => embedder("may", [failing], { models: [{ id: "talk" }] });
+		const { made, asked, leftOut } = await embedWith({ chains: { default: [may(), of("first")] }, ...once });
+		expect(asked).toEqual(["first-maker:first"]);
+		expect(made?.warnings).toEqual([]);
+		expect(leftOut).toEqual(['may: does not say that it makes embeddings, as "first" of "first-maker" does']);
+		const allowed = await embedWith({ chains: { default: [may(), of("first", [failing]), of("b")] }, ...once }, undefined, {
+			otherModels: "allow",
+		});
+		expect(allowed.asked).toEqual(["first-maker:first", "b-maker:b"]);
+		const listed = await embedWith({ providers: [may(), of("first")], ...once }, { model: ["may", "first"], input: "x" });
+		expect(listed.asked).toEqual(["may:talk", "first-maker:first"]);
+		expect(listed.made?.warnings).toHaveLength(1);
+		const same = embedder("same", [lengths], { models: [{ id: "first" }] });
+		const both = await embedWith({ chains: { default: [same, of("first")] } });
+		expect(both.asked).toEqual(["same:first"]);
+	});
+
 	test("what a provider does not name is another model", async () => {
 		const nameless = (name: string, scripts: readonly EmbedScript[]) => embedder(name, scripts, { models: [] });
 		const { error, asked, leftOut } = await embedWith({
