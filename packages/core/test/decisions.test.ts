@@ -28,7 +28,7 @@ describe("after a failure", () => {
 	const table: Readonly<Record<SpaceportErrorCode, readonly [same: string, next: boolean, again: string | undefined]>> = {
 		"invalid-request": ["no", false, undefined],
 		"no-such-provider": ["no", false, undefined],
-		"no-such-model": ["no", false, "Not for this model."],
+		"no-such-model": ["no", true, "Not for this model."],
 		unsupported: ["no", true, "Not for this request."],
 		authentication: ["no", true, "Not before its key is changed."],
 		"rate-limited": ["yes", true, undefined],

@@ -26,7 +26,8 @@ const passingStages: ReadonlySet<SpaceStage> = new Set(["sleeping", "building"])
 const table: { readonly [Code in SpaceportErrorCode]: Disposition | ((error: SpaceportError) => Disposition) } = {
 	"invalid-request": end,
 	"no-such-provider": end,
-	"no-such-model": end,
+	// Models come and go: what one endpoint has given up, the next one has, or has another for it.
+	"no-such-model": another,
 	unsupported: another,
 	authentication: another,
 	"rate-limited": againThenAnother,

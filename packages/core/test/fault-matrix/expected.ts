@@ -149,6 +149,7 @@ export const expected: readonly ExpectedGroup[] = [
 		title: "What the same provider would meet with again goes to the next at once",
 		faults: [
 			"unsupported",
+			"no-such-model",
 			"authentication",
 			"limiter-full",
 			"space-unavailable: paused",
@@ -242,7 +243,7 @@ export const expected: readonly ExpectedGroup[] = [
 	},
 	{
 		title: "A name that means nothing ends it; a chain says in which of its attempts",
-		faults: ["no-such-provider", "no-such-model"],
+		faults: ["no-such-provider"],
 		before: {
 			"A, once": "ends in chain-exhausted ({code})",
 			"A, always": "ends in chain-exhausted ({code})",
@@ -275,15 +276,15 @@ export const expected: readonly ExpectedGroup[] = [
 	},
 	{
 		title: "It is not, where that would be in vain",
-		faults: ["chain-exhausted, by no-such-model"],
+		faults: ["chain-exhausted, by no-such-provider"],
 		before: {
 			"A, once": "ends in chain-exhausted",
 			"A, always": "ends in chain-exhausted",
 			"B, after A": "ends in chain-exhausted",
 			"B, the last": "ends in chain-exhausted",
 			"A and B": "ends in chain-exhausted",
-			"alone, once": "ends in chain-exhausted (no-such-model)",
-			"alone, always": "ends in chain-exhausted (no-such-model)",
+			"alone, once": "ends in chain-exhausted (no-such-provider)",
+			"alone, always": "ends in chain-exhausted (no-such-provider)",
 		},
 		after: afterBreak(next),
 	},

@@ -126,7 +126,7 @@ export const faults = {
 	"chain-exhausted, by network": thrown("chain-exhausted", network, {
 		wrap: (provider) => createChain({ name: `a chain of ${provider.name}`, providers: [provider], retry: { retries: 0 } }),
 	}),
-	"chain-exhausted, by no-such-model": thrown("chain-exhausted", () => new NoSuchModelError("which?", { reference: "x", known: [] }), {
+	"chain-exhausted, by no-such-provider": thrown("chain-exhausted", () => new NoSuchProviderError("who?", { reference: "x", known: [] }), {
 		wrap: (provider) => createChain({ name: `a chain of ${provider.name}`, providers: [provider] }),
 	}),
 	"content-filtered, with { next: true }": thrown("content-filtered", refused, {
