@@ -67,6 +67,8 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 	let usage: UsageChunk | undefined;
 	let isModelKnown = quirks.otherModel === "ignore";
 	let skipped = 0;
+	/** Whether the caller is to be told of what was skipped: not where it was the last that came before the connection broke. */
+	let isUntold = false;
 	let hasChoices = false;
 	/** JSON that is neither an answer nor an error. */
 	let strange: string | undefined;
@@ -92,8 +94,14 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 
 	function onMalformed(data: string): void {
 		skipped += 1;
-		report("malformed-frame", { sample: data.slice(0, 200) }, "Skipped a part of an answer that is not JSON.");
-		if (skipped === 1) warn("A part of the answer was not JSON, and was skipped: something may be missing.");
+		isUntold ||= skipped === 1;
+		report("malformed-frame", { sample: data.slice(0, 200) }, "Skipped a part of an answer that cannot be read.");
+	}
+
+	/** What was skipped is missing from an answer that goes on after it, or is whole. */
+	function tellSkipped(): void {
+		isUntold = false;
+		warn("A part of the answer could not be read, and was skipped: something may be missing.");
 	}
 
 	function onModel(answered: string): void {
@@ -163,6 +171,7 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 			out = chunks;
 			const trimmed = data.length < 20 ? data.trim() : data;
 			if (trimmed === "[DONE]") {
+				if (isUntold) tellSkipped();
 				isDone = true;
 				return true;
 			}
@@ -171,10 +180,14 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 			const frame = asFields(Array.isArray(value) ? value[0] : value);
 			const isNamedError = name === "error";
 			if (frame !== undefined) {
+				if (isUntold) tellSkipped();
 				onFrame(frame, isNamedError);
 				if (!hasChoices && name === undefined) strange ??= data.slice(0, 1000);
 			} else if (isNamedError) throw toError({ kind: "said", phase, headers, said: value ?? data });
-			else if (name === undefined || name === "message") onMalformed(data);
+			else if (!isNothing(value) && (name === undefined || name === "message")) {
+				if (value !== undefined) strange ??= data.slice(0, 1000);
+				onMalformed(data);
+			}
 			return false;
 		},
 		isWhole: () => isDone || reason !== undefined,
@@ -186,6 +199,7 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 			if (rest !== "") out.push({ type: "reasoning-delta", text: rest });
 			if (!hasChoices && strange !== undefined && cause === undefined) throw toError({ kind: "unreadable", phase, body: strange });
 			if (!isDone && reason === undefined) throw toError({ kind: "ended-early", textSoFar: text, cause });
+			if (isUntold) tellSkipped();
 			const read = readFinishReason(reason);
 			if (read === "given-up") throw toError({ kind: "given-up", reason: reason as string, textSoFar: text });
 			const before = out.length;
@@ -206,6 +220,11 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 		text += rest;
 		out.push({ type: "text-delta", text: rest });
 	}
+}
+
+/** Whether a frame is one of those that some servers send to say nothing. */
+function isNothing(value: unknown): boolean {
+	return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Whether something that may be an error is one: `null`, `false` and nothing are not. */

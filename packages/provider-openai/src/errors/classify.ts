@@ -11,6 +11,8 @@ export interface Seen {
 	readonly said: SaidError;
 	/** Whether a model was asked, so that what is not there may be the model. */
 	readonly asksModel: boolean;
+	/** Whether it came as a web page, as from what stands before an endpoint. */
+	readonly isPage: boolean;
 }
 
 /** Codes and types, in any case, by what they mean whatever the status. The first that fits counts. */
@@ -157,7 +159,7 @@ function findRule({ status, said }: Seen, { errors }: Quirks): ErrorRule | undef
 }
 
 function classifyByItself(seen: Seen): ErrorClass {
-	const { said, asksModel } = seen;
+	const { said, asksModel, isPage } = seen;
 	const status = seen.status ?? said.status;
 	const words = said.message.toLowerCase();
 	if (said.codes.has("resource_exhausted") && [...said.codes].some((code) => code.includes("perday"))) return "quota-exceeded";
@@ -165,14 +167,14 @@ function classifyByItself(seen: Seen): ErrorClass {
 	// A model that is not there for this key is named so by some with a status of their own; what is not a model was not found.
 	if (known !== undefined && (known !== "no-such-model" || asksModel)) return known;
 	return (
-		byStatus(status, words, asksModel) ??
+		byStatus(status, words, asksModel, isPage) ??
 		byCodeAlone.find(([, codes]) => [...said.codes].some((code) => codes.has(code)))?.[0] ??
 		"generation"
 	);
 }
 
 /** Undefined where there is no status. */
-function byStatus(status: number | undefined, words: string, asksModel: boolean): ErrorClass | undefined {
+function byStatus(status: number | undefined, words: string, asksModel: boolean, isPage: boolean): ErrorClass | undefined {
 	const said = byWords.find(([is, phrases]) => (is !== "no-such-model" || asksModel) && phrases.some((phrase) => phrase.test(words)))?.[0];
 	const among = (...classes: readonly ErrorClass[]): ErrorClass | undefined =>
 		said !== undefined && classes.includes(said) ? said : undefined;
@@ -184,7 +186,8 @@ function byStatus(status: number | undefined, words: string, asksModel: boolean)
 		case 402:
 			return "quota-exceeded";
 		case 403:
-			return among("content-filtered", "quota-exceeded") ?? "authentication";
+			// A page that bars the way says nothing of the key, which would rest until somebody looks at it.
+			return among("content-filtered", "quota-exceeded") ?? (isPage ? "network" : "authentication");
 		case 404:
 			return among("no-such-model") ?? "protocol";
 		case 410:

@@ -169,7 +169,8 @@ function fromSaid(said: SaidError, source: Source, place: ErrorPlace, clean: (te
 	const { address, name: provider, model, known, key } = place;
 	const { phase } = source;
 	const status = source.status ?? said.status;
-	const { is, hint } = classify({ status: source.status, said, asksModel: model !== undefined }, place.quirks);
+	const isPage = typeof source.body === "string" && isHtml(source.body);
+	const { is, hint } = classify({ status: source.status, said, asksModel: model !== undefined, isPage }, place.quirks);
 	const detail = clean(said.message);
 	const words = detail === "" && said.codes.size > 0 ? clean([...said.codes].join(", ")) : detail;
 	const where = `(${status === undefined ? phase : `${status}, ${phase}`})${after(words)}`;
