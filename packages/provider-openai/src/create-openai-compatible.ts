@@ -9,7 +9,7 @@ import {
 	type ProviderRequest,
 	type SettingName,
 } from "@spaceport/core";
-import { createReport, ungroup } from "@spaceport/http";
+import { createReport, createScrubber, ungroup } from "@spaceport/http";
 
 import { createAnswerReader } from "./answer/answer-reader.ts";
 import { readFailedGeneration, type WrittenCall } from "./answer/failed-generation.ts";
@@ -149,8 +149,9 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 				},
 				toError,
 			);
+			const clean = (text: string): string => createScrubber(secrets).text(text);
 			const report = createReport(settings.logger ?? context.logger, secrets);
-			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn: context.warn, report, toError });
+			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn: context.warn, clean, report, toError });
 			yield* readAnswer(answered, { reader, toError, signal, silentMs, onAlive: alive });
 		} catch (error) {
 			if (rescued === undefined) throw error;

@@ -107,7 +107,7 @@ function readBaseUrl(given: unknown): URL {
 
 function show(value: unknown): string {
 	// An address may have a key in it.
-	return typeof value === "string" ? JSON.stringify(value.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@/, "//")) : typeof value;
+	return typeof value === "string" ? JSON.stringify(value.replace(/\/\/.*@/s, "//").replace(/[?#].*$/s, "")) : typeof value;
 }
 
 function invalid(path: string, words: string): InvalidRequestError {

@@ -1,5 +1,5 @@
 import type { AttemptContext, Chunk, UsageChunk } from "@spaceport/core";
-import { asFields, asList, asText, type Fields, parseJson, type Report, type StreamEvent } from "@spaceport/http";
+import { asFields, asList, asText, type Fields, parseJson, type Report, type StreamEvent, shorten } from "@spaceport/http";
 
 import type { ToError } from "../errors/fact.ts";
 import type { Quirks } from "../quirks.ts";
@@ -42,18 +42,23 @@ export interface AnswerReaderOptions {
 	/** Those of the answer. */
 	readonly headers: Headers;
 	readonly warn: AttemptContext["warn"];
+	/** Takes secrets out: what a server says may be what it was sent. */
+	readonly clean: (text: string) => string;
 	readonly report: Report;
 	readonly toError: ToError;
 }
 
 const phase = "chat";
 
+/** How much of a part that is skipped is looked at. Its secrets are taken out before it is cut to what is shown, since half a secret is not known as one. */
+const longestSample = 4000;
+
 /**
  * Makes what reads the frames of one answer, of a stream or as a whole.
  *
  * @param options - what was asked, and where it is said what happens
  */
-export function createAnswerReader({ model, quirks, headers, warn, report, toError }: AnswerReaderOptions): AnswerReader {
+export function createAnswerReader({ model, quirks, headers, warn, clean, report, toError }: AnswerReaderOptions): AnswerReader {
 	const calls = createToolCalls();
 	const words = createWholeCharacters();
 	const thoughts = createWholeCharacters();
@@ -95,7 +100,7 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 	function onMalformed(data: string): void {
 		skipped += 1;
 		isUntold ||= skipped === 1;
-		report("malformed-frame", { sample: data.slice(0, 200) }, "Skipped a part of an answer that cannot be read.");
+		report("malformed-frame", { sample: clean(data.slice(0, longestSample)).slice(0, 200) }, "Skipped a part of an answer that cannot be read.");
 	}
 
 	/** What was skipped is missing from an answer that goes on after it, or is whole. */
@@ -108,7 +113,7 @@ export function createAnswerReader({ model, quirks, headers, warn, report, toErr
 		isModelKnown = true;
 		if (quirks.routers?.includes(model) || isSameModel(model, answered)) return;
 		if (quirks.otherModel === "error") throw toError({ kind: "other-model", asked: model, answered });
-		warn(`"${model}" was asked for, and "${answered.slice(0, 200)}" answered.`);
+		warn(`"${model}" was asked for, and "${shorten(clean(answered))}" answered.`);
 	}
 
 	function onDelta(delta: Fields, isMessage: boolean): void {
