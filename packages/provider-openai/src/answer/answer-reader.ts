@@ -100,7 +100,11 @@ export function createAnswerReader({ model, quirks, headers, warn, clean, report
 	function onMalformed(data: string): void {
 		skipped += 1;
 		isUntold ||= skipped === 1;
-		report("malformed-frame", { sample: clean(data.slice(0, longestSample)).slice(0, 200) }, "Skipped a part of an answer that cannot be read.");
+		report(
+			"malformed-frame",
+			{ sample: clean(data.slice(0, longestSample)).slice(0, 200) },
+			"Skipped a part of an answer that cannot be read.",
+		);
 	}
 
 	/** What was skipped is missing from an answer that goes on after it, or is whole. */
