@@ -1,5 +1,5 @@
 import { createChain, createSpaceport, type EmbedOptions, type ModelInfo } from "@spaceport/core";
-import type { EmbedScript } from "@spaceport/testkit";
+import { createScriptedProvider, type EmbedScript } from "@spaceport/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { embedder, embedWith, lengths, maker, network, talker } from "./support.ts";
 
@@ -245,5 +245,16 @@ describe("a model that makes embeddings gives no answers", () => {
 		const { candidates, leftOut } = await spaceport.explain({ messages: "?" });
 		expect(candidates.map(({ provider }) => provider)).toEqual(["b"]);
 		expect(leftOut).toMatchObject([{ provider: "a", reason: 'makes embeddings with "m", and gives no answers' }]);
+	});
+
+	test("nor is an answer that broke off gone on with by it", async () => {
+		const breaks = createScriptedProvider({ name: "breaks", scripts: [["Once upon a time ", { fail: network() }]] });
+		const goesOn = createScriptedProvider({ name: "goes-on", scripts: [["Once upon a time there was a cat."]] });
+		const vectors = embedder("vectors");
+		const spaceport = createSpaceport({ chains: { default: [breaks, vectors, goesOn] }, retry: { retries: 0 } });
+		const answer = spaceport.complete({ messages: "?" });
+		await vi.runAllTimersAsync();
+		expect((await answer).text).toBe("Once upon a time there was a cat.");
+		expect(vectors.calls).toHaveLength(0);
 	});
 });
