@@ -4,7 +4,7 @@ import {
 	type Chunk,
 	completeAttemptContext,
 	InvalidRequestError,
-	type ModelInfo,
+	isSpaceportError,
 	messageList,
 	type ProviderRequest,
 	type SettingName,
@@ -19,7 +19,7 @@ import { embed } from "./embeddings/embed.ts";
 import { fillOptions, type KnownEndpointOptions } from "./endpoints/fill-options.ts";
 import type { ToError } from "./errors/fact.ts";
 import { toSpaceportError } from "./errors/to-spaceport-error.ts";
-import { firstChatModel, readModels } from "./models/read-models.ts";
+import { createModelList, largestList, modelListPath } from "./models/model-list.ts";
 import { completeOptions, type OpenAICompatibleOptions } from "./options.ts";
 import type { OpenAICompatibleProvider, OpenAICompatibleRequest } from "./provider.ts";
 import { toBodyText } from "./request/body-text.ts";
@@ -31,9 +31,6 @@ import { ask } from "./server/server.ts";
 const settingNames: readonly SettingName[] = [
 	...(["system", "temperature", "topP", "maxTokens", "stop", "seed", "tools", "toolChoice", "responseFormat"] as const),
 ];
-
-/** Bytes of a list of models: the longest that is known has half a megabyte. */
-const largestList = 8 * 1024 * 1024;
 
 /**
  * Makes a provider over an endpoint that speaks as OpenAI does: vLLM, Ollama, llama.cpp, LM Studio, OpenRouter, Groq and many more. It does no I/O here.
@@ -58,13 +55,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 	const { name, baseUrl, keys, hasKeys, models, quirks, limits, timeouts, secrets } = settings;
 	const address = baseUrl.origin + baseUrl.pathname;
 	const optionNames = name === "openai" ? [name] : ["openai", name];
-	const probePath = quirks.probe === false ? undefined : (quirks.probe?.path ?? listPath());
-	/** The model that is asked where none is named, once the server was asked for it. */
-	let chatModel: string | undefined;
-
-	function listPath(): string {
-		return quirks.modelList ?? "/models";
-	}
+	const probePath = quirks.probe === false ? undefined : (quirks.probe?.path ?? modelListPath(settings));
 
 	function errorsOf(model: string | undefined, key: string | undefined): ToError {
 		const known = models.map(({ id }) => id);
@@ -72,33 +63,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 		return (fact) => toSpaceportError(fact, { name, address, quirks, secrets, model, known, key: named });
 	}
 
-	async function readList(signal: AbortSignal | undefined, connectMs: number, key?: string, report?: AttemptContext["reportLimits"]) {
-		const toError = errorsOf(undefined, key);
-		const phase = "models";
-		const request = {
-			path: listPath(),
-			phase,
-			accept: "application/json",
-			connectMs,
-			signal,
-			key,
-			...(report && { reportLimits: report }),
-		};
-		const answer = await ask(settings, request, toError);
-		const json = await readJsonAnswer(answer, { phase, maxBytes: largestList, maxMs: connectMs, signal, toError });
-		const list = readModels(json);
-		if (list === undefined) throw toError({ kind: "unreadable", phase, body: JSON.stringify(json).slice(0, 1000) });
-		return list;
-	}
-
-	async function findModel({ signal, key, reportLimits }: AttemptContext, connectMs: number): Promise<string> {
-		if (chatModel !== undefined) return chatModel;
-		const list = await readList(signal, connectMs, key, reportLimits);
-		const found = firstChatModel(list);
-		if (found === undefined) throw errorsOf(undefined, key)({ kind: "no-chat-model", known: list.map(({ id }) => id) });
-		chatModel = found.id;
-		return chatModel;
-	}
+	const list = createModelList(settings, (key) => errorsOf(undefined, key));
 
 	/** The deadline of a connection: the caller's, the provider's own, or the default. */
 	function connectMsOf(given: AttemptContextInput | undefined, context: AttemptContext): number {
@@ -120,7 +85,10 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 		const firstMs = given?.deadlines?.firstChunkMs ?? timeouts.lastFirstChunkMs ?? deadlines.lastFirstChunkMs;
 		const silentMs = Math.max(firstMs, timeouts.idleMs ?? 0, deadlines.idleMs);
 		if (signal.aborted) throw errorsOf(undefined, key)({ kind: "aborted", reason: signal.reason });
-		const model = input.model || models[0]?.id || (await findModel(context, connectMs));
+		const model =
+			input.model ||
+			models.find(({ embeddings }) => embeddings !== true)?.id ||
+			(await list.first("chat", { signal, connectMs, key, reportLimits }));
 		const request: ProviderRequest = { ...input, model, messages };
 		/** The calls that stood in an error. */
 		let rescued: readonly WrittenCall[] | undefined;
@@ -154,6 +122,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn: context.warn, clean, report, toError });
 			yield* readAnswer(answered, { reader, toError, signal, silentMs, onAlive: alive });
 		} catch (error) {
+			if (isSpaceportError(error, "no-such-model")) list.forget(model);
 			if (rescued === undefined) throw error;
 			yield [
 				...rescued.map((call): Chunk => ({ type: "tool-call", id: createCallId(), ...call })),
@@ -175,11 +144,16 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 			const context = completeAttemptContext(given);
 			return ungroup(answer(input, given, context), () => context.signal.aborted);
 		},
-		listModels: ({ signal } = {}): Promise<readonly ModelInfo[]> =>
-			readList(signal, timeouts.connectMs ?? completeAttemptContext().deadlines.connectMs),
+		listModels: ({ signal } = {}) => list.read({ signal, connectMs: connectMsOf(undefined, completeAttemptContext()) }),
 		async embed(request, given) {
 			const context = completeAttemptContext(given);
-			return embed(settings, request, context, errorsOf(request.model, context.key));
+			const { signal, key, reportLimits } = context;
+			const connectMs = connectMsOf(given, context);
+			const model =
+				request.model ||
+				models.find(({ embeddings }) => embeddings === true)?.id ||
+				(await list.first("embeddings", { signal, connectMs, key, reportLimits }));
+			return embed(settings, { ...request, model }, context, errorsOf(model, key));
 		},
 		...(probePath !== undefined && {
 			async probe(context: AttemptContext) {

@@ -407,7 +407,7 @@ describe("an error in a stream", () => {
 		["in words", [event({ error: "The server is overloaded" })], "queue-full"],
 		["without a word for it", [event({ object: "error", message: "oops", code: 500 })], "generation"],
 		["as FastAPI has it", [event({ detail: "Not authenticated", status: 401 })], "authentication"],
-		["of Groq's", [event({ id: "x", x_groq: { error: "over_capacity" }, choices: [] })], "generation"],
+		["of Groq's", [event({ id: "x", x_groq: { error: "over_capacity" }, choices: [] })], "queue-full"],
 		["as JSON alone", [JSON.stringify(said)], "rate-limited"],
 		["as a list", [JSON.stringify([said])], "rate-limited"],
 	])("%s", async (_, frames, code) => {

@@ -94,6 +94,32 @@ describe("without a model", () => {
 		expect(server.paths()).toEqual(["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]);
 	});
 
+	test("one that is gone is looked for again", async () => {
+		let loaded = "one";
+		await using server = await startEndpoint(
+			(request, response) => {
+				const { model } = JSON.parse(request.body) as { model: string };
+				if (model === loaded) response.end(hello.join(""));
+				else json(404, { error: { message: `The model ${model} does not exist`, code: "model_not_found" } })(request, response);
+			},
+			(request, response) => json(200, { data: [{ id: loaded }] })(request, response),
+		);
+		const provider = server.provider({ models: [] });
+		expect((await collect(provider)).text).toBe("Hello");
+		loaded = "two";
+		expect((await collect(provider)).error).toMatchObject({ code: "no-such-model", reference: "one" });
+		expect((await collect(provider)).text).toBe("Hello");
+	});
+
+	test("the first one for embeddings makes them", async () => {
+		await using server = await startEndpoint(hello, (request, response) => {
+			if (request.method === "GET") json(200, list)(request, response);
+			else json(200, { data: [{ embedding: [1] }] })(request, response);
+		});
+		expect((await server.provider({ models: [] }).embed({ model: "", input: ["a"] })).embeddings).toEqual([[1]]);
+		expect(JSON.parse(server.requests[1]?.body ?? "")).toMatchObject({ model: "text-embedding-3-small" });
+	});
+
 	test("any that is named is taken as it is", async () => {
 		await using server = await startEndpoint(hello, json(500, ""));
 		const spaceport = createSpaceport({ providers: [server.provider({ models: undefined })] });

@@ -160,6 +160,7 @@ export function createAnswerReader({ model, quirks, headers, warn, clean, report
 		if (quirks.usage !== "none") usage = readUsage(frame.usage ?? asFields(frame.x_groq)?.usage) ?? usage;
 		if (choices === undefined) return;
 		hasChoices = true;
+		if (frame.object === "chat.completion") isDone = true;
 		let choice = asFields(choices[0]);
 		if (choice?.index) choice = choices.map(asFields).find((one) => one !== undefined && !one.index);
 		if (choice === undefined) return;

@@ -76,6 +76,9 @@ async function readPage(pieces: AsyncIterable<Uint8Array[]>): Promise<string> {
 	return page.slice(0, longestPage);
 }
 
+/** How often a value over many lines may not be whole yet where it could be. */
+const mostVain = 1000;
+
 /** JSON values, each in a line of its own, or one over all lines. What is no JSON is given as it is: it is for the reader to skip. */
 async function* readJson(pieces: AsyncIterable<Uint8Array[]>, largest: number): Batches<StreamEvent> {
 	const decoder = new TextDecoder();
@@ -83,13 +86,15 @@ async function* readJson(pieces: AsyncIterable<Uint8Array[]>, largest: number): 
 	let rest = "";
 	let size = 0;
 	let found: StreamEvent[] = [];
+	/** How often what came so far was no value. A server that goes on like that costs no more than its reading. */
+	let vain = 0;
 	const give = (data: string): void => {
 		if (data.trim() !== "") found.push({ name: undefined, data });
 	};
 	function onLine(line: string): void {
 		lines.push(line);
 		// Whether a value ends here is looked at where it may, and not at each line of a long one.
-		if (!/^[{[\]}]/.test(line)) return;
+		if (!/^[{[\]}]/.test(line) || vain > mostVain) return;
 		const whole = lines.join("\n");
 		if (parseJson(whole) !== undefined) {
 			give(whole);
@@ -98,7 +103,7 @@ async function* readJson(pieces: AsyncIterable<Uint8Array[]>, largest: number): 
 			give(lines.slice(0, -1).join("\n"));
 			give(line);
 			lines = [];
-		}
+		} else vain += 1;
 	}
 	for await (const batch of pieces) {
 		for (const piece of batch) {

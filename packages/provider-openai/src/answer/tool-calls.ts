@@ -24,9 +24,8 @@ interface Call {
 	id: string;
 	name: string;
 	arguments: string;
-	/** How much of the arguments was told of. */
-	told: number;
-	isNamed: boolean;
+	/** Whether what has come of it was told. */
+	isTold: boolean;
 }
 
 /**
@@ -58,22 +57,25 @@ export function createToolCalls(): ToolCalls {
 		let call = find(index, id, name);
 		if (call === undefined) {
 			if (id === "" && name === "" && piece === "") return;
-			call = { index, id: "", name: "", arguments: "", told: 0, isNamed: false };
+			call = { index, id: "", name: "", arguments: "", isTold: false };
 			calls.push(call);
 		}
 		if (call.id === "") call.id = id;
 		// Some servers say it again with each piece, and others say it in pieces.
 		if (name !== call.name && call.arguments === "") call.name += name;
 		call.arguments += piece;
-		tell(call, chunks);
+		tell(call, piece, chunks);
 	}
 
-	function tell(call: Call, chunks: Chunk[]): void {
-		if (call.id === "" || call.name === "" || (call.isNamed && call.told === call.arguments.length)) return;
-		const argumentsDelta = call.arguments.slice(call.told);
-		chunks.push({ type: "tool-call-delta", id: call.id, ...(!call.isNamed && { name: call.name }), argumentsDelta });
-		call.told = call.arguments.length;
-		call.isNamed = true;
+	/** Tells of a call: of all that it has so far where nothing was told yet, else of its new piece. */
+	function tell(call: Call, piece: string, chunks: Chunk[]): void {
+		if (call.id === "" || call.name === "" || (call.isTold && piece === "")) return;
+		chunks.push(
+			call.isTold
+				? { type: "tool-call-delta", id: call.id, argumentsDelta: piece }
+				: { type: "tool-call-delta", id: call.id, name: call.name, argumentsDelta: call.arguments },
+		);
+		call.isTold = true;
 	}
 
 	return {
@@ -94,7 +96,7 @@ export function createToolCalls(): ToolCalls {
 				else if (!isWhole && parseJson(written) === undefined) faults.push(`The call of "${call.name}" was cut, and was left out.`);
 				else {
 					if (call.id === "") call.id = createCallId();
-					tell(call, chunks);
+					tell(call, "", chunks);
 					chunks.push({ type: "tool-call", id: call.id, name: call.name, arguments: written });
 				}
 			}

@@ -60,7 +60,10 @@ const byCode: readonly (readonly [ErrorClass, ReadonlySet<string>])[] = [
 			...["unauthorized", "permission_denied", "account_deactivated"],
 		]),
 	],
-	["queue-full", new Set(["overloaded_error", "engine_overloaded", "engine_overloaded_error", "model_overloaded", "server_overloaded"])],
+	[
+		"queue-full",
+		new Set(["overloaded_error", "engine_overloaded", "engine_overloaded_error", "model_overloaded", "server_overloaded", "over_capacity"]),
+	],
 	["generation", new Set(["tool_use_failed", "json_validate_failed", "output_parse_failed"])],
 	[
 		"unsupported",

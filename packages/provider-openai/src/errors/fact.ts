@@ -29,8 +29,8 @@ export type EndpointFact =
 	| { readonly kind: "other-model"; readonly asked: string; readonly answered: string }
 	/** An answer that does not have the embeddings that were asked for. */
 	| { readonly kind: "bad-embeddings"; readonly why: string }
-	/** The server's list has no model that chats. */
-	| { readonly kind: "no-chat-model"; readonly known: readonly string[] };
+	/** The server's list has no model of the kind that is wanted. */
+	| { readonly kind: "no-model"; readonly wanted: "chat" | "embeddings"; readonly known: readonly string[] };
 
 /** Makes the error of a fact. */
 export type ToError = (fact: EndpointFact) => Error;

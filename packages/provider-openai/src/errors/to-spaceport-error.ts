@@ -148,8 +148,8 @@ export function toSpaceportError(fact: EndpointFact, place: ErrorPlace): Spacepo
 				provider,
 				hint: "Look whether the model makes embeddings.",
 			});
-		case "no-chat-model":
-			return new NoSuchModelError(`${address} lists no model that chats.`, {
+		case "no-model":
+			return new NoSuchModelError(`${address} lists no model that ${fact.wanted === "chat" ? "chats" : "makes embeddings"}.`, {
 				reference: "",
 				known: fact.known,
 				provider,
