@@ -109,8 +109,9 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 					phase: "chat",
 					accept: streams ? "text/event-stream" : "application/json",
 					body,
-					// Where nothing is streamed the headers come with the whole answer.
-					connectMs: streams ? connectMs : Math.max(connectMs, silentMs),
+					connectMs,
+					// The headers may come with the first word; where nothing is streamed they come with the whole answer.
+					answerMs: streams ? firstMs : silentMs,
 					signal,
 					key,
 					reportLimits,

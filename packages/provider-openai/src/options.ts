@@ -30,7 +30,12 @@ export interface OpenAICompatibleOptions {
 	readonly quirks?: Quirks | undefined;
 	/** How often it may be asked; with several keys, for each of them. @default the chain's */
 	readonly limits?: Partial<LimitOptions> | undefined;
-	/** Its own deadlines, such as a longer `connectMs` for a server that loads a model before it says anything. @default the chain's */
+	/**
+	 * Its own deadlines, such as a longer `firstChunkMs` for a server that loads a model before it says anything. `connectMs` ends the wait for one that gives no sign of
+	 * life; one that is there has until the deadline of the first content.
+	 *
+	 * @default the chain's
+	 */
 	readonly timeouts?: Partial<Timeouts> | undefined;
 	/** Gets what is skipped. @default the Spaceport's */
 	readonly logger?: Logger | undefined;

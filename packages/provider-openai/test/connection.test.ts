@@ -103,11 +103,49 @@ test("a connection that is whole is used again", async () => {
 });
 
 describe("deadlines", () => {
-	test("hold until the headers", async () => {
-		await using server = await startEndpoint(() => {});
+	const silence = () => {};
+
+	test("hold until the headers, where nothing comes from the server at all", async () => {
+		await using server = await startEndpoint(silence, silence);
 		const { error } = await server.ask({ timeouts: { connectMs: 30 } });
 		expect(error).toMatchObject({ code: "timeout", phase: "connect", afterMs: 30 });
+		for (const { closed } of server.requests) await closed;
+	});
+
+	test.each([200, 404, 401])("do not hold against a server that is there, and takes its time (%i)", async (status) => {
+		const connectMs = 600;
+		await using server = await startEndpoint(
+			async (_, response) => {
+				const asked = performance.now();
+				// It has been looked after, and the time for a connection is over.
+				await server.waitFor(({ method }) => method === "GET");
+				while (performance.now() - asked <= connectMs) await new Promise((resolve) => setTimeout(resolve, 50));
+				response.end([...hello].join(""));
+			},
+			(_, response) => void response.writeHead(status).end(),
+		);
+		const baseUrl = `${server.url}/v1?api-key=very-secret-2`;
+		const { text, error } = await server.ask({ timeouts: { connectMs }, apiKey: "very-secret-1", baseUrl });
+		expect({ text, error }).toEqual({ text: "Hello", error: undefined });
+		expect(server.paths()).toEqual(["POST /v1/chat/completions", "GET /v1/models"]);
+		expect(JSON.stringify([server.requests[1]?.url, server.requests[1]?.headers])).not.toContain("very-secret");
+	});
+
+	test("the first word has its own, also where the server is there", async () => {
+		await using server = await startEndpoint(silence);
+		const context = { deadlines: { ...limits, connectMs: 400, firstChunkMs: 600, lastFirstChunkMs: 600 } };
+		expect((await server.ask({}, {}, context)).error).toMatchObject({ code: "timeout", afterMs: 600 });
 		await server.requests[0]?.closed;
+	});
+
+	test("whoever leaves meanwhile closes both connections", async () => {
+		await using server = await startEndpoint(silence, silence);
+		const controller = new AbortController();
+		const asked = server.ask({ timeouts: { connectMs: 800 } }, {}, { signal: controller.signal });
+		await server.waitFor(({ method }) => method === "GET");
+		controller.abort();
+		expect((await asked).error).toMatchObject({ code: "aborted" });
+		for (const { closed } of server.requests) await closed;
 	});
 
 	test("hold in silence, for those who ask without a chain", async () => {

@@ -44,13 +44,14 @@ export async function embed(
 		const body = { ...defined({ model: request.model, input, dimensions: request.dimensions }), ...own };
 		const answer = await ask(
 			settings,
-			// The headers come with the embeddings, so that they may take longer than a connection.
 			{
 				path: "/embeddings",
 				phase,
 				accept: "application/json",
 				body: toBodyText(body, toError),
-				connectMs: deadlines.totalMs,
+				connectMs: deadlines.connectMs,
+				// The headers come with the embeddings.
+				answerMs: deadlines.totalMs,
 				signal,
 				key,
 				reportLimits,

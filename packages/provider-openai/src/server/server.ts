@@ -3,6 +3,7 @@ import { exchange, type HttpResponse, redirectTarget } from "@spaceport/http";
 
 import type { ToError } from "../errors/fact.ts";
 import type { Settings } from "../options.ts";
+import { patientExchange } from "./patient-exchange.ts";
 
 /** What is asked of an endpoint. */
 export interface ServerRequest {
@@ -15,6 +16,8 @@ export interface ServerRequest {
 	readonly body?: string;
 	/** Until the headers of the answer, in milliseconds. */
 	readonly connectMs: number;
+	/** The same where the endpoint is there, and takes its time. @default connectMs */
+	readonly answerMs?: number;
 	readonly signal: AbortSignal | undefined;
 	/** Which key, by its name. @default the first */
 	readonly key: string | undefined;
@@ -26,6 +29,9 @@ export interface ServerRequest {
 
 const mostRedirects = 3;
 
+/** How long the body of a failure may take at most, in milliseconds. */
+const longestFailureMs = 15_000;
+
 /**
  * Asks the endpoint.
  *
@@ -36,19 +42,15 @@ const mostRedirects = 3;
  * @throws SpaceportError for all else
  */
 export async function ask(settings: Settings, request: ServerRequest, toError: ToError): Promise<HttpResponse> {
-	const { phase, body, connectMs, signal } = request;
+	const { phase, body, connectMs, answerMs = connectMs, signal } = request;
+	const isThere = (waitMs: number, checkSignal: AbortSignal): Promise<boolean> => answers(settings, waitMs, checkSignal, toError);
 	const method = body === undefined ? "GET" : "POST";
 	let url = addressOf(settings, request.path);
 	const { origin } = new URL(url);
 	for (let hops = 0; ; hops += 1) {
-		const answer = await exchange(url, () => ({ method, headers: headersFor(settings, request), ...(body !== undefined && { body }) }), {
-			phase,
-			connectMs,
-			signal,
-			fetch: settings.fetch,
-			isPlain: phase === "chat",
-			toError,
-		});
+		const makeRequest = (): RequestInit => ({ method, headers: headersFor(settings, request), ...(body !== undefined && { body }) });
+		const options = { phase, connectMs, signal, fetch: settings.fetch, isPlain: phase === "chat", toError };
+		const answer = await patientExchange(url, makeRequest, options, { answerMs, isThere });
 		const { response } = answer;
 		const target = redirectTarget(response, url);
 		// A `fetch` that follows redirects by itself is told apart by the address that answered.
@@ -64,11 +66,27 @@ export async function ask(settings: Settings, request: ServerRequest, toError: T
 		}
 		tellLimits(response, request);
 		if (response.ok || request.passes?.includes(response.status) === true) return answer;
-		const { text } = await answer.text({}, signal);
+		const { text } = await answer.text({ maxMs: Math.min(connectMs, longestFailureMs) }, signal);
 		if (signal?.aborted === true) throw toError({ kind: "aborted", reason: signal.reason });
 		const retryAfterMs = response.status === 429 ? readRetryAfter({ headers: response.headers, body: text }) : undefined;
 		if (retryAfterMs !== undefined) request.reportLimits?.({ retryAfterMs });
 		throw toError({ kind: "status", phase, status: response.status, headers: response.headers, body: text });
+	}
+}
+
+/** Whether the endpoint answers anything at all. Neither a key nor anything of a request goes along. */
+async function answers(settings: Settings, connectMs: number, signal: AbortSignal, toError: ToError): Promise<boolean> {
+	const { baseUrl, quirks, fetch } = settings;
+	// The base URL's query may have a key in it.
+	const url = new URL(addressOf(settings, quirks.modelList ?? "/models"));
+	if (url.origin !== baseUrl.origin) return false;
+	url.search = "";
+	const options = { phase: "models", connectMs, signal, fetch, isPlain: true, toError };
+	try {
+		(await exchange(url.href, () => ({ method: "GET" }), options)).close();
+		return true;
+	} catch {
+		return false;
 	}
 }
 
