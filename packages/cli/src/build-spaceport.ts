@@ -9,21 +9,19 @@ import {
 	type Logger,
 	type Spaceport,
 } from "@spaceport/core";
-import { type BuiltInProvider, builtInChain, builtInConnectMs, builtInProviders } from "./built-in.ts";
-import { isProvider } from "./config/check-config.ts";
-import type { ConfiguredProvider } from "./config/config.ts";
+import { builtInChain, builtInConnectMs } from "./built-in.ts";
 import { asConfigError, type ConfigFile, configError } from "./config/config-error.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import { loadFactory } from "./config/load-factory.ts";
+import { createProviders } from "./create-providers.ts";
+import type { Environment } from "./environment.ts";
 import { refuseOffline } from "./offline-refusal.ts";
-import { takesToken } from "./takes-token.ts";
 
 /** What a Spaceport is built from. */
 export interface BuildOptions {
 	/** The configuration, where there is one. */
 	readonly loaded: LoadedConfig | undefined;
-	/** The Hugging Face token, where there is one. */
-	readonly token: string | undefined;
+	/** The Hugging Face token, where there is one, and the keys of endpoints. */
+	readonly environment: Pick<Environment, "token" | "key">;
 	/** Allows no network. */
 	readonly offline: boolean;
 	/** The whole request's limit, in milliseconds; in place of the configuration's. */
@@ -41,7 +39,11 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 	const { loaded, totalMs, logger } = options;
 	const { providers: _, chains: configuredChains = {}, ...given } = loaded?.config ?? {};
 	const defaults: ChainOptionsInput = { ...given, timeouts: { ...given.timeouts, ...(totalMs !== undefined && { totalMs }) } };
-	const { providers, refused } = await createProviders(options);
+	// Endpoints that are known are members of chains by their ids alone.
+	const members = Object.values(configuredChains).flatMap((entries) =>
+		entries.map(memberOf).filter((member) => typeof member === "string"),
+	);
+	const { providers, refused } = await createProviders(options, new Set(members).difference(new Set(Object.keys(configuredChains))));
 
 	const file = loaded?.file;
 	const spaceport = attempt(file, "", () => createSpaceport({ ...defaults, providers, logger }));
@@ -69,63 +71,6 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 		);
 	}
 	return spaceport;
-}
-
-interface CreatedProviders {
-	readonly providers: Readonly<Record<string, AsyncGeneratorProvider>>;
-	/** The names of those that need the network where none is allowed. */
-	readonly refused: ReadonlySet<string>;
-}
-
-async function createProviders(options: BuildOptions): Promise<CreatedProviders> {
-	const configured = options.loaded?.config.providers ?? {};
-	const providers: Record<string, AsyncGeneratorProvider> = {};
-	const refused = new Set<string>();
-	for (const name of new Set([...Object.keys(builtInProviders), ...Object.keys(configured)])) {
-		const { provider, network } = await createProvider(name, configured[name], options);
-		if (options.offline && network) refused.add(name);
-		providers[name] = refused.has(name) ? refuseOffline(name, provider) : provider;
-	}
-	return { providers, refused };
-}
-
-interface CreatedProvider {
-	readonly provider: AsyncGeneratorProvider;
-	readonly network: boolean;
-}
-
-async function createProvider(
-	name: string,
-	configured: ConfiguredProvider | AsyncGeneratorProvider | undefined,
-	{ loaded, token, offline }: BuildOptions,
-): Promise<CreatedProvider> {
-	if (isProvider(configured)) return { provider: configured, network: true };
-	const { use, options = {}, network } = configured ?? {};
-	const file = loaded?.file;
-	const path = `providers.${name}`;
-	const builtIn = use === undefined ? builtInProviders[name] : Object.values(builtInProviders).find((one) => one.use === use);
-	if (use === undefined && builtIn === undefined) {
-		throw configError(file as ConfigFile, `${path}.use`, "is missing.", {
-			hint: `Name the package or file whose default export makes the provider; only ${Object.keys(builtInProviders).join(" and ")} have one already.`,
-		});
-	}
-	const factory = use === undefined ? await (builtIn as BuiltInProvider).load() : await loadFactory(use, file as ConfigFile, `${path}.use`);
-	const filled = {
-		...(token !== undefined && takesToken(options) && { token }),
-		...options,
-		...(offline && builtIn?.network === false && { offline: true }),
-	};
-	let provider: AsyncGeneratorProvider;
-	try {
-		provider = await factory(filled);
-	} catch (error) {
-		if (file === undefined || configured === undefined) throw error;
-		if (use === undefined || isSpaceportError(error)) throw asConfigError(file, `${path}.options`, error);
-		const why = error instanceof Error ? error.message : String(error);
-		throw configError(file, `${path}.use`, `names "${use}", whose factory failed: ${why}`, { cause: error });
-	}
-	if (isProvider(provider) || file === undefined) return { provider, network: network ?? builtIn?.network ?? true };
-	throw configError(file, `${path}.use`, `names "${use}", whose factory made no provider.`);
 }
 
 /** Runs what may find a mistake in the configuration. */

@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "@spaceport/core";
+import { endpoints } from "@spaceport/provider-openai";
 
 /** The proxies that the environment names. */
 export interface ProxySettings {
@@ -14,6 +15,13 @@ export interface ProxySettings {
 export interface Environment {
 	/** A Hugging Face token. */
 	readonly token?: string;
+	/**
+	 * The value of a variable that an endpoint's key is in, such as `GROQ_API_KEY`.
+	 *
+	 * @param name - the variable
+	 * @throws InvalidRequestError that names the variable, and not its value, where it holds what no key can be
+	 */
+	readonly key: (name: string) => string | undefined;
 	/** Absent where no proxy is named. */
 	readonly proxy?: ProxySettings;
 	/** Values that must not be shown. */
@@ -22,19 +30,27 @@ export interface Environment {
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
+/** The variables that the keys of endpoints are in. */
+const keyVariables: readonly string[] = Object.values(endpoints).flatMap(({ key }) => key.variable ?? []);
+
 /**
- * Reads `HF_TOKEN`, `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the proxy variables in lower case come first, as curl has it.
+ * Reads `HF_TOKEN`, the variables of the endpoints' keys, `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`; the proxy variables in lower case come first, as curl has it.
  *
  * @param variables - the process's environment
  * @throws InvalidRequestError that names the variable, and not its value
  */
 export function readEnvironment(variables: Variables): Environment {
-	const token = readToken(variables);
+	const token = readKey(
+		variables,
+		"HF_TOKEN",
+		"A token is one word of letters and digits, such as hf_… from https://huggingface.co/settings/tokens.",
+	);
 	const httpProxy = readProxy(variables, "HTTP_PROXY");
 	const httpsProxy = readProxy(variables, "HTTPS_PROXY");
 	const proxies = [httpProxy, httpsProxy].filter((proxy) => proxy !== undefined);
 	return {
 		...(token !== undefined && { token }),
+		key: (name) => readKey(variables, name, "A key is one word, such as its owner's page shows it."),
 		...(proxies.length > 0 && {
 			proxy: {
 				...(httpProxy && { httpProxy: httpProxy.href }),
@@ -42,20 +58,20 @@ export function readEnvironment(variables: Variables): Environment {
 				noProxy: lookUp(variables, "NO_PROXY")?.value ?? "",
 			},
 		}),
-		secrets: [token, ...proxies.flatMap(({ password }) => [password, decodeURIComponent(password)])].filter(
-			(secret) => secret !== undefined && secret !== "",
-		) as readonly string[],
+		// Also one that cannot be a key: it may be one with something before or after it.
+		secrets: [
+			token,
+			...keyVariables.map((name) => variables[name]?.trim()),
+			...proxies.flatMap(({ password }) => [password, decodeURIComponent(password)]),
+		].filter((secret) => secret !== undefined && secret !== "") as readonly string[],
 	};
 }
 
-function readToken(variables: Variables): string | undefined {
-	const token = variables.HF_TOKEN?.trim();
-	if (token === undefined || token === "") return undefined;
-	if (/^[\x21-\x7e]+$/.test(token)) return token;
-	throw new InvalidRequestError("HF_TOKEN holds characters that no token has.", {
-		path: "HF_TOKEN",
-		hint: "A token is one word of letters and digits, such as hf_… from https://huggingface.co/settings/tokens.",
-	});
+function readKey(variables: Variables, name: string, hint: string): string | undefined {
+	const value = variables[name]?.trim();
+	if (value === undefined || value === "") return undefined;
+	if (/^[\x21-\x7e]+$/.test(value)) return value;
+	throw new InvalidRequestError(`${name} holds characters that no ${name === "HF_TOKEN" ? "token" : "key"} has.`, { path: name, hint });
 }
 
 function readProxy(variables: Variables, name: "HTTP_PROXY" | "HTTPS_PROXY"): URL | undefined {

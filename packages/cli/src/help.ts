@@ -21,12 +21,14 @@ Examples:
   spaceport ask --provider local --offline "What is the capital of France?"
   spaceport ask --explain --model qwen-2-72b
   spaceport ask --provider owner/name "What is the capital of France?"
+  spaceport ask --provider ollama --model qwen3 "What is the capital of France?"
   git diff | spaceport ask "Explain this change:" -
   spaceport ask --json "Tell me a story." | jq -rj 'select(.type == "text-delta").text'
 
 Whom it asks:
   The chain "default": the Space qwen-2-72b, then local, a small model on this machine.
   With --provider owner/name, or the address of a Gradio server: that Space, if it is a chat.
+  With --provider groq, ollama or another endpoint that is known (docs/endpoints.md): that one.
   A configuration changes that: spaceport.config.ts, .mts, .js, .mjs or .json in the current folder,
   or in the nearest folder above it within the same repository.
 
@@ -37,7 +39,9 @@ Exit codes:
   130  stopped by Ctrl-C (143: by SIGTERM)
 
 Environment:
-  HF_TOKEN                           Hugging Face token, for Spaces and for the weights of local
+  HF_TOKEN                           Hugging Face token, for Spaces, for the weights of local and for
+                                     the endpoint huggingface
+  GROQ_API_KEY, MISTRAL_API_KEY, …   keys of endpoints, each for its own (docs/endpoints.md has all)
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY  proxies; in lower case as well
   NO_COLOR, FORCE_COLOR              colours on stderr: never, always
 `;

@@ -4,9 +4,9 @@ import { type AsyncGeneratorProvider, UnsupportedError } from "@spaceport/core";
  * Stands in for a provider that needs the network, where the user wants none: it is known by its name and models, and refuses in words.
  *
  * @param name - the name that it is registered under
- * @param provider - the provider
+ * @param provider - the provider, or its models
  */
-export function refuseOffline(name: string, provider: AsyncGeneratorProvider): AsyncGeneratorProvider {
+export function refuseOffline(name: string, provider: Pick<AsyncGeneratorProvider, "models">): AsyncGeneratorProvider {
 	return {
 		name,
 		models: provider.models,

@@ -14,5 +14,10 @@ export function takesToken(options: Readonly<Record<string, unknown>>): boolean 
 	const address = options.baseUrl;
 	if (address === undefined) return true;
 	const url = typeof address === "string" || address instanceof URL ? URL.parse(String(address)) : null;
-	return url !== null && (loopback.test(url.hostname) || (url.protocol === "https:" && huggingFace.test(url.hostname)));
+	return url !== null && (isLoopback(url) || (url.protocol === "https:" && huggingFace.test(url.hostname)));
+}
+
+/** Whether an address is on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+	return loopback.test(hostname);
 }

@@ -1,13 +1,4 @@
-import {
-	type AttemptEndEvent,
-	type ChatRequest,
-	type ChatStream,
-	type Chunk,
-	isSpaceportError,
-	type Logger,
-	type Spaceport,
-	type SpaceportEvent,
-} from "@spaceport/core";
+import type { AttemptEndEvent, ChatRequest, ChatStream, Chunk, Logger, Spaceport, SpaceportEvent } from "@spaceport/core";
 import { buildSpaceport } from "../build-spaceport.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
@@ -20,6 +11,7 @@ import { createTerminal } from "../story/terminal.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { attemptsTable } from "./attempts-table.ts";
 import { chunkLine, errorLine } from "./json-lines.ts";
+import { registerEndpoint } from "./named-endpoint.ts";
 import { createOutput, type Output, OutputClosed } from "./output.ts";
 import { readQuestion } from "./question.ts";
 import { type Named, toReference } from "./reference.ts";
@@ -104,9 +96,9 @@ export async function ask(
 	async function report(error: unknown): Promise<number> {
 		if (error instanceof OutputClosed) return exitCode.answered;
 		if (options.json === true) {
-			const line = errorLine(error);
-			// Where the reader has left, nobody misses the line. Spaceport's own errors come without secrets; others may repeat an address with one.
-			await output.write(isSpaceportError(error) ? line : createSecretFilter(environment?.secrets ?? [])(line)).catch(() => {});
+			const line = createSecretFilter(environment?.secrets ?? [])(errorLine(error));
+			// Where the reader has left, nobody misses the line.
+			await output.write(line).catch(() => {});
 		}
 		if (interrupt.exitCode !== undefined) {
 			terminal.release();
@@ -133,12 +125,13 @@ async function prepare(preparation: Preparation): Promise<{ readonly request: Ch
 	const spaceport = await unlessStopped(interrupt.signal, async () =>
 		buildSpaceport({
 			loaded: await loadConfig(surroundings.cwd(), options.config),
-			token: environment.token,
+			environment,
 			offline: options.offline === true,
 			totalMs: options.timeout,
 			logger,
 		}),
 	);
+	registerEndpoint(options, spaceport, { environment, offline: options.offline === true });
 	await registerSpace(options.provider, spaceport, { token: environment.token, offline: options.offline === true });
 	const model = toReference(options, spaceport);
 	logger.debug("Reading the question.");

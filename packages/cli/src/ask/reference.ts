@@ -1,4 +1,5 @@
 import { didYouMean, InvalidRequestError, isChainProvider, NoSuchProviderError, type Spaceport } from "@spaceport/core";
+import { endpoints } from "@spaceport/provider-openai";
 
 /** Whom the user names. */
 export interface Named {
@@ -39,9 +40,13 @@ function checkKind(kind: "chain" | "provider", name: string, spaceport: Spacepor
 	if (spaceport.has(name)) {
 		throw new InvalidRequestError(`"${name}" is no ${kind}, it is a ${other}.`, { path: `--${kind}`, hint: `Say --${other} ${name}.` });
 	}
-	throw new NoSuchProviderError(`There is no ${kind} "${name}".${didYouMean(name, known)}`, {
+	const names = kind === "provider" ? [...known, ...Object.keys(endpoints)] : known;
+	throw new NoSuchProviderError(`There is no ${kind} "${name}".${didYouMean(name, names)}`, {
 		reference: name,
 		known,
-		hint: known.length === 0 ? `There is no ${kind} at all.` : `There are: ${known.join(", ")}.`,
+		hint:
+			known.length === 0
+				? `There is no ${kind} at all.`
+				: `There are: ${known.join(", ")}${kind === "provider" ? ", and the endpoints that are known" : ""}.`,
 	});
 }

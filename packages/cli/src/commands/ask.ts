@@ -25,7 +25,7 @@ export function addAskCommand(
 		.description("Asks a question, and streams the answer to stdout.")
 		.argument("[words...]", 'the question; "-" stands for standard input')
 		.option("-m, --model <name>", "a model, or anything else that has a name")
-		.option("-p, --provider <name>", "a provider, or a Space such as owner/name; with --model, that model of it")
+		.option("-p, --provider <name>", "a provider, an endpoint such as groq, or a Space such as owner/name; with --model, that model of it")
 		.option("-c, --chain <name>", "a chain")
 		.option("-s, --system <text>", "the system prompt")
 		.option("-j, --json", "print the chunks as lines of JSON; a failure is the last line")

@@ -1,5 +1,6 @@
 import * as core from "@spaceport/core";
 import * as local from "@spaceport/provider-local";
+import * as openai from "@spaceport/provider-openai";
 import * as qwen from "@spaceport/provider-qwen-2-72b";
 import { createJiti } from "jiti";
 import * as spaceport from "../index.ts";
@@ -20,6 +21,7 @@ export async function readModule(path: string): Promise<Record<string, unknown>>
 			spaceport,
 			"@spaceport/core": core,
 			"@spaceport/provider-local": local,
+			"@spaceport/provider-openai": openai,
 			"@spaceport/provider-qwen-2-72b": qwen,
 		},
 	});

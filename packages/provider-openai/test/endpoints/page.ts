@@ -42,6 +42,8 @@ const spaceport = createSpaceport({
 });
 \`\`\`
 
+On the command line an id is a provider, and the key comes from the environment variable: \`GROQ_API_KEY=… spaceport ask --provider groq "Hello"\`.
+
 - **Limits** are those of the free tier, and kept by Spaceport over all models of an endpoint. Several keys of one account have one limit: it is divided among them. \`plan: "paid"\` leaves them out, and \`limits\` sets others.
   They are counted by each provider that is made: two of one endpoint, or two programs, know nothing of each other.
 - **Default** says whether an endpoint may be part of a chain that nobody has put together by hand: never one that logs prompts or trains on them, never one whose terms forbid it. Where there is no key, and so nobody who has chosen it,
