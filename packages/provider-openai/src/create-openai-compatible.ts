@@ -76,6 +76,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 		context: AttemptContext,
 	): AsyncGenerator<Chunk[], void, void> {
 		const { signal, deadlines, key, reportLimits, alive } = context;
+		const warn = (text: string): void => context.warn(`"${name}": ${text}`);
 		const messages = messageList(input.messages);
 		if (!Array.isArray(messages)) {
 			throw new InvalidRequestError("messages is neither a string nor a list of messages.", { path: "messages", provider: name });
@@ -99,7 +100,7 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 			}
 			return toModelError(fact);
 		};
-		const body = toBodyText(await composeBody(request, quirks, optionNames, context), toError);
+		const body = toBodyText(await composeBody(request, quirks, optionNames, { warn, unsupported: context.unsupported }), toError);
 		const streams = quirks.streaming !== false;
 		try {
 			const answered = await ask(
@@ -120,8 +121,8 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 			);
 			const clean = (text: string): string => createScrubber(secrets).text(text);
 			const report = createReport(settings.logger ?? context.logger, secrets);
-			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn: context.warn, clean, report, toError });
-			yield* readAnswer(answered, { reader, toError, signal, silentMs, onAlive: alive });
+			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn, clean, report, toError });
+			yield* readAnswer(answered, { reader, toError, signal, silentMs, totalMs: deadlines.totalMs, onAlive: alive });
 		} catch (error) {
 			if (isSpaceportError(error, "no-such-model")) list.forget(model);
 			if (rescued === undefined) throw error;

@@ -159,6 +159,17 @@ describe("deadlines", () => {
 		await server.requests[0]?.closed;
 	});
 
+	test("hold over all, for those who ask without a chain", async () => {
+		await using server = await startEndpoint((_, response) => {
+			response.writeHead(200);
+			const ping = setInterval(() => response.write(": ping\n\n"), 10);
+			response.on("close", () => clearInterval(ping));
+		});
+		const { error } = await server.ask({}, {}, { deadlines: { ...limits, totalMs: 80 } });
+		expect(error).toMatchObject({ code: "timeout", phase: "total", afterMs: 80 });
+		await server.requests[0]?.closed;
+	});
+
 	test("know comments for signs of life", async () => {
 		await using server = await startEndpoint([": OPENROUTER PROCESSING\n\n", ...hello]);
 		const signs: string[] = [];

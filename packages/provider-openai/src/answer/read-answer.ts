@@ -21,6 +21,8 @@ export interface ReadAnswerOptions {
 	readonly signal: AbortSignal;
 	/** The longest time in which nothing comes, in milliseconds. */
 	readonly silentMs: number;
+	/** How long it may take in all, in milliseconds. */
+	readonly totalMs: number;
 	/** Called whenever something has come. */
 	readonly onAlive: () => void;
 }
@@ -32,11 +34,16 @@ export interface ReadAnswerOptions {
  * @param options - what reads it, and until when
  */
 export async function* readAnswer(answer: HttpResponse, options: ReadAnswerOptions): AsyncGenerator<Chunk[], void, void> {
-	const { reader, toError, signal, silentMs, onAlive } = options;
+	const { reader, toError, signal, silentMs, totalMs, onAlive } = options;
 	const { response, close } = answer;
 	const phase = "chat";
 	let clear: () => void = () => {};
 	let isOver = false;
+	let isTooLong = false;
+	const clearTotal = startTimer(() => {
+		isTooLong = true;
+		close();
+	}, totalMs);
 	let broken: unknown;
 
 	function leave(body: ReadableStreamDefaultReader<Uint8Array>): void {
@@ -72,12 +79,14 @@ export async function* readAnswer(answer: HttpResponse, options: ReadAnswerOptio
 		}
 	} catch (error) {
 		if (signal.aborted) throw toError({ kind: "aborted", reason: signal.reason });
+		if (isTooLong) throw toError({ kind: "too-long", afterMs: totalMs });
 		if (error instanceof UnreadableError) throw toError({ kind: "unreadable", phase, body: error.body });
 		if (error instanceof EventTooLargeError) throw toError({ kind: "too-large", limit: error.limit, cause: error });
 		if (isSpaceportError(error)) throw error;
 		broken = error;
 	} finally {
 		clear();
+		clearTotal();
 		if (!isOver) close();
 	}
 	const rest: Chunk[] = [];

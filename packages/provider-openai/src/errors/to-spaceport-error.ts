@@ -102,7 +102,7 @@ export function toSpaceportError(fact: EndpointFact, place: ErrorPlace): Spacepo
 				provider,
 			});
 		case "ended-early": {
-			const why = fact.cause === undefined ? "" : after(clean(causeWords(fact.cause)));
+			const why = fact.cause === undefined ? "." : after(clean(causeWords(fact.cause)));
 			return new StreamInterruptedError(`The stream from ${address} ended before the answer did${why}`, {
 				textSoFar: scrubber.text(fact.textSoFar),
 				...(fact.cause !== undefined && { cause: scrubber.cause(fact.cause) }),

@@ -32,14 +32,14 @@ export function applyQuirks(body: WireBody, own: WireBody, quirks: Quirks, notes
 	for (const field of quirks.refuses ?? []) {
 		if (!(field in own)) continue;
 		delete own[field];
-		notes.warn(`${field} has no effect: it is refused there, and was not sent.`);
+		notes.warn(`${field} has no effect: it would be refused, and was not sent.`);
 	}
 	return { ...quirks.defaults, ...(renamed.tools !== undefined && quirks.withTools), ...renamed };
 }
 
 function fitMaxTokens(asked: number, { least = 0, most = Infinity }: NonNullable<Quirks["maxTokens"]> = {}, notes: Notes): number {
 	const fitting = Math.min(Math.max(asked, least), most);
-	if (fitting !== asked) notes.warn(`maxTokens is ${fitting} in place of ${asked}: it is taken from ${least} to ${most} there.`);
+	if (fitting !== asked) notes.warn(`maxTokens is ${fitting} in place of ${asked}: no ${fitting > asked ? "fewer" : "more"} are taken.`);
 	return fitting;
 }
 
