@@ -4,6 +4,7 @@ const near: Readonly<Record<string, readonly string[]>> = {
 	"/chain/continuation/": ["continuation-", "interruption"],
 	"/chain/health/": ["/health/", "chain-health", "exhausted-error", "/explain.test"],
 	"/chain/limits/": [
+		"/limits/",
 		"bucket.test",
 		"/limiter.test",
 		"limiter-properties",

@@ -219,10 +219,10 @@ describe("the same answer", () => {
 	});
 
 	const refusals: readonly SpaceportError[] = [
-		new InvalidRequestError("The last message must be the user's."),
+		new InvalidRequestError("The last message must be the user's.", { path: "messages" }),
 		new UnsupportedError("Prefill is not supported.", { capability: "prefill" }),
 		new ProtocolError("Unexpected answer.", { protocol: "x" }),
-		new ProviderFailedError("It threw."),
+		new ProviderFailedError("It threw.", {}),
 		new GenerationError("It failed."),
 	];
 	const prefilled = (name: string, ...scripts: readonly (readonly ScriptStep[])[]) =>
@@ -262,7 +262,7 @@ describe("an answer that nobody goes on with", () => {
 			scripted("zero", [{ fail: new NetworkError("no route", { phase: "join" }) }]),
 			scripted("a", [french.slice(0, 30), cut]),
 			scripted("b", [french.slice(0, 30), { fail: new NetworkError("gone", { phase: "stream" }) }]),
-			scripted("c", [{ fail: new ProviderFailedError("It threw.") }]),
+			scripted("c", [{ fail: new ProviderFailedError("It threw.", {}) }]),
 		]);
 		expect(error).toMatchObject({ code: "stream-interrupted", textSoFar: french.slice(0, 30) });
 		expect(error?.message).toContain("b: ");

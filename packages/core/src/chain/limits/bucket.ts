@@ -58,7 +58,7 @@ export interface Bucket {
 	 * @param forMs - how long; what is no number is passed over
 	 * @param now - the clock
 	 */
-	rest(forMs: number, now: number): void;
+	rest(forMs: number | undefined, now: number): void;
 	/** Forgets what the provider said. */
 	relax(): void;
 }
@@ -119,7 +119,7 @@ export function createBucket(limits: readonly BucketLimit[]): Bucket {
 			if (takenAt > reportedAt) left -= by;
 			for (const { window } of windows) {
 				if (by > 0) window.take(by, at);
-				else window.giveBack(-by, takenAt, at);
+				else window.giveBack(-by, takenAt);
 			}
 		},
 		report(said, now, uncounted = 0) {

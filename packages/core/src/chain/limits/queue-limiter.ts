@@ -151,7 +151,7 @@ export function createQueueLimiter(limits: LimitOptions): Limiter {
 		const now = performance.now();
 		// It comes from a provider's code, which may have found nothing to say.
 		const { retryAfterMs, requests: ofRequests, tokens: ofTokens }: ReportedLimits = Object(said);
-		if (retryAfterMs !== undefined) requests.rest(retryAfterMs, now);
+		requests.rest(retryAfterMs, now);
 		if (ofRequests) requests.report(ofRequests, now, unheard.requests);
 		if (ofTokens) {
 			countsTokens = true;

@@ -12,8 +12,8 @@ export interface SlidingWindow {
 	/** Counts an amount, whether it fits or not. */
 	take(amount: number, now: number): void;
 	/** Less was used than was counted at a time; nothing changes where that time has left the window. */
-	giveBack(amount: number, takenAt: number, now: number): void;
-	/** Lets through less for a while. */
+	giveBack(amount: number, takenAt: number): void;
+	/** Lets through less for a while, but 1 at least. */
 	tighten(limit: number, until: number): void;
 	/** Ends that while. */
 	relax(): void;
@@ -43,7 +43,7 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
 	let first = 0;
 	let used = 0;
 	let tight = Infinity;
-	let tightUntil = -Infinity;
+	let tightUntil = 0;
 
 	function forget(now: number): void {
 		for (let entry = entries[first]; entry !== undefined && entry.at + windowMs <= now; entry = entries[first]) {
@@ -82,8 +82,8 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
 		windowMs,
 		wait(amount, now, { before = 0, force = false } = {}) {
 			forget(now);
-			if (force || now >= tightUntil || tight >= limit) return waitWithin(limit, amount, now, before);
-			const whileTight = tight < 1 ? Infinity : waitWithin(tight, amount, now, before);
+			if (force || tight >= limit) return waitWithin(limit, amount, now, before);
+			const whileTight = waitWithin(tight, amount, now, before);
 			if (whileTight < tightUntil - now) return whileTight;
 			return Math.max(tightUntil - now, waitWithin(limit, amount, now, before));
 		},
@@ -94,8 +94,7 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
 			if (last?.at === now) last.amount += amount;
 			else if (amount > 0) entries.push({ from: now, at: now, amount });
 		},
-		giveBack(amount, takenAt, now) {
-			forget(now);
+		giveBack(amount, takenAt) {
 			const entry = entries[indexOf(entries, takenAt, first)];
 			if (entry === undefined || entry.from > takenAt) return;
 			const less = Math.min(amount, entry.amount);
@@ -107,7 +106,7 @@ export function createSlidingWindow(limit: number, windowMs: number): SlidingWin
 			tightUntil = until;
 		},
 		relax() {
-			tightUntil = -Infinity;
+			tight = Infinity;
 		},
 	};
 }
