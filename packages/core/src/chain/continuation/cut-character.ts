@@ -11,12 +11,12 @@ const longestCharacter = 64;
  * @returns how many UTF-16 units of the text were sent already, 0 where it is not so, undefined while that is not known
  */
 export function cutCharacter(sent: string, text: string, ended: boolean): number | undefined {
-	const segments = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+	const segments = new Intl.Segmenter();
 	const last = [...segments.segment(sent.slice(-longestCharacter))].at(-1)?.segment ?? "";
-	if (last === "" || /^\s$/.test(last)) return 0;
-	if (text.length <= last.length && last.startsWith(text) && !ended) return undefined;
+	if (!/\S/.test(last)) return 0;
+	if (last.startsWith(text) && !ended) return undefined;
 	if (!text.startsWith(last)) return 0;
 	const [first, second] = segments.segment(text.slice(0, longestCharacter));
 	if (second === undefined && !ended && text.length < longestCharacter) return undefined;
-	return (first?.segment.length ?? 0) > last.length ? last.length : 0;
+	return first?.segment === last ? 0 : last.length;
 }

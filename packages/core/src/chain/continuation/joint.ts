@@ -16,10 +16,10 @@ export const longestSpace = 64;
  * @returns how many UTF-16 units to leave out; undefined while that is not known
  */
 export function spaceAlreadySent(sent: string, text: string, ended: boolean): number | undefined {
-	if (sent === "" || text.startsWith(sent)) return sent.length;
+	if (text.startsWith(sent)) return sent.length;
 	const space = text.length - text.trimStart().length;
 	if (space === text.length && !ended && space < sent.length + longestSpace) return undefined;
-	const same = sameBeginning(sent, text.slice(0, space));
+	const same = sameBeginning(sent, text);
 	const own = text.slice(same, space);
 	const newline = sent.lastIndexOf("\n");
 	// A line that ends in the new text only is ended.
@@ -30,7 +30,7 @@ export function spaceAlreadySent(sent: string, text: string, ended: boolean): nu
 
 function sameBeginning(one: string, other: string): number {
 	let same = 0;
-	while (same < one.length && same < other.length && one[same] === other[same]) same += 1;
+	while (same < one.length && one[same] === other[same]) same += 1;
 	return same;
 }
 
@@ -43,11 +43,11 @@ function sameBeginning(one: string, other: string): number {
  * @param text - how it goes on, the separator left out
  */
 export function joint(sent: string, text: string, kind: OpeningKind, block: OpenBlock): Joint {
-	if (!block.withinLine || text === "") return "";
+	if (!block.withinLine) return "";
 	const oneWord = isSpacedWord(characterBefore(sent, sent.length)) && isSpacedWord(characterAt(text, 0));
-	if (block.table !== undefined && kind === "table" && text.startsWith("|")) return "\n";
+	if (kind === "table" && text.startsWith("|")) return "\n";
 	const missing = missingSpace(sent, text, block, true);
-	if (missing !== "" && missing !== undefined) return missing;
+	if (missing) return missing;
 	if (block.code !== undefined) return oneWord || /^(?: {2}|\t)/.test(text) ? "\n" : "";
 	const line = sent.slice(sent.lastIndexOf("\n") + 1);
 	const endsCell = block.table !== undefined && text.startsWith("|") && !line.endsWith("|");
@@ -56,20 +56,17 @@ export function joint(sent: string, text: string, kind: OpeningKind, block: Open
 
 /** Whether a word, or a sign that closes something, is behind a text, and a word, or a sign that opens something, before the next one. */
 function endsWord(line: string, text: string): boolean {
-	const [sign = ""] = /[`*_"]+$/u.exec(line) ?? [];
-	// The same signs open and close.
-	const isOpen = sign !== "" && line.split(sign).length % 2 === 0;
 	return (
-		!isOpen &&
+		// The same signs open and close.
+		!isOpen(line, /[`*_"]+$/.exec(line)?.[0]) &&
 		/[\p{L}\p{N}\p{M},;:.!?)\]”»`*_"]$/u.test(line) &&
 		/^[\p{L}\p{N}([“«`*_"#]/u.test(text) &&
 		!isUnspaced(characterAt(text, 0)) &&
-		!isClosing(line, text)
+		!isOpen(line, /^(?:`+|\*+|_+|")/.exec(text)?.[0])
 	);
 }
 
-/** Whether a text begins with the signs that close what its line has opened. */
-function isClosing(line: string, text: string): boolean {
-	const [sign = ""] = /^(?:`+|\*+|_+|")/u.exec(text) ?? [];
-	return sign !== "" && line.split(sign).length % 2 === 0;
+/** Whether a line has opened what certain signs close. */
+function isOpen(line: string, signs: string | undefined): boolean {
+	return signs !== undefined && line.split(signs).length % 2 === 0;
 }

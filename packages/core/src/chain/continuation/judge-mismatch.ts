@@ -1,5 +1,5 @@
 import { beginsLine } from "./anchor.ts";
-import { characterAt, isSpacedWord, plain } from "./characters.ts";
+import { characterAt, characterBefore, isSpacedWord, plain } from "./characters.ts";
 import { evidence } from "./evidence.ts";
 import type { OpenBlock } from "./open-block.ts";
 import { refusalOpeners, speaksOfConversation } from "./preamble-words.ts";
@@ -19,8 +19,7 @@ export function hasDiverged(retrace: Retrace, head: string, sent: VisibleText, b
 	const { start, end } = retrace.fromStart;
 	const weight = evidence(sent.between(start, end));
 	const share = (end - start) / (characters.length - start || 1);
-	const last = characters.length === 0 ? "" : sent.between(characters.length - 1, characters.length);
-	const oneWord = sent.spaceAtEnd === "" && isSpacedWord(last) && isSpacedWord(characterAt(head, 0));
+	const oneWord = isSpacedWord(characterBefore(sent.text, sent.text.length)) && isSpacedWord(characterAt(head, 0));
 	// A sentence that goes on, goes on with a blank, with a sign, or in small letters.
 	const beginsAnew = block.code === undefined && block.withinSentence && mayBeginAnew && /^[\p{Lu}\p{Lo}\p{N}"“„«「*_#>]/u.test(head);
 	const needed = oneWord ? 2 : beginsAnew ? 3 : 8;
@@ -89,12 +88,11 @@ export function isAnotherAnswer(head: string, block: OpenBlock, sent: string, in
 	const text = plain(head.slice(0, longestBeginning));
 	if (text.startsWith("#")) {
 		if (/^#{1,6} \S[^\n]*\n/.test(text)) return true;
-		return /^#{1,6}(?: \S[^\n]*)?$|^#{1,6} ?$/.test(text) && text.length < longestBeginning && !ended ? undefined : false;
+		return /^#{1,6}(?: [^\n]*)?$/.test(text) && text.length < longestBeginning && !ended ? undefined : false;
 	}
 	if (!/^\p{Lu}/u.test(text)) return false;
 	if (introduces || beginsSentence.test(text.charAt(0).toLowerCase() + text.slice(1))) return true;
-	if (/\p{L}$/u.test(sent) && isClause.test(text)) return true;
-	if (/(?:^|\s)(?:is|are|was|were|be|been)\s?$/u.test(sent) && isClause.test(text)) return true;
+	if (isClause.test(text) && /(?:\p{L}|\b(?:is|are|was|were|be|been)\s)$/u.test(sent)) return true;
 	// The words so far may be followed by one that tells.
 	const mayTell = /^\p{Lu}[\p{L}'-]*,?(?: \p{Lu}[\p{L}'-]*){0,3}(?: \p{Ll}*)? ?$/u.test(text);
 	return mayTell && text.length < longestBeginning && !ended ? undefined : false;

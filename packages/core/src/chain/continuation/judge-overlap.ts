@@ -1,5 +1,5 @@
 import { beginsLine } from "./anchor.ts";
-import { characterBefore, isSpacedWord, isWord } from "./characters.ts";
+import { characterBefore, isSpacedWord, isUnspaced, isWord } from "./characters.ts";
 import { evidence, isPhrase } from "./evidence.ts";
 import type { OpenBlock } from "./open-block.ts";
 import type { Opening } from "./openings.ts";
@@ -44,7 +44,7 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	const repeated = sent.between(hit.start, characters.length);
 	const endsInWord = isSpacedWord(characterBefore(repeated, repeated.length));
 	// What was sent had ended its word, and the new text goes on in it: "that " – "thatched".
-	if (endsInWord && spaceAtEnd !== "" && hit.next !== "" && isWord(hit.next)) return "chance";
+	if (endsInWord && spaceAtEnd !== "" && isWord(hit.next)) return "chance";
 	const ownLine = beginsLine(sent, hit.start);
 	const brokeOff = ownLine && (sent.offsets[hit.start] as number) >= block.lastLine;
 	// A fence that broke off is begun again: none has another one behind it, and the language that may follow is the block's.
@@ -65,7 +65,7 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	// Code has lines that are alike, with others between them.
 	if (opening?.kind === "line" && !opening.sure && block.code !== undefined)
 		return weight >= (isStart ? enough : veryMuch) ? "sure" : "chance";
-	const isUnsure = opening !== undefined && !opening.sure && /^(?:line|marker|fence|token)$/.test(opening.kind);
+	const isUnsure = opening?.sure === false && (opening.kind === "marker" || opening.kind === "fence" || opening.kind === "token");
 	if (isUnsure || opening?.kind === "line" || !isSameCase) return weight >= enough ? "sure" : "chance";
 	// A new paragraph that begins with the last word in bold letters.
 	if (opening?.kind === "quote" && spaceBefore !== "" && weight < enough) return "chance";
@@ -86,10 +86,10 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
 	if (goesOn) return "chance";
 	// A number that was cut at its point: "about 3." – "3.14". As it stands it would be none.
-	if (spaceBefore === "" && spaceAtEnd === "" && /(?<![\p{N}.,])\p{N}+[.,]$/u.test(repeated) && /\p{N}/u.test(hit.next)) return "likely";
+	if (spaceBefore === "" && spaceAtEnd === "" && /(?<![\p{N}.,])\p{N}+[.,]$/u.test(text.slice(-20)) && /\p{N}/u.test(hit.next))
+		return "likely";
 	if (isStart || (asAsked && weight >= 0.7)) return "likely";
-	const endsUnspaced = !endsInWord && isWord(characterBefore(repeated, repeated.length));
-	if (endsUnspaced && weight >= enoughUnspaced) return "likely";
+	if (isUnspaced(characterBefore(repeated, repeated.length)) && weight >= enoughUnspaced) return "likely";
 	// The line that broke off, from its beginning; or an item, which no list has twice in a row.
 	if (brokeOff && block.withinLine && (block.table !== undefined || block.item || weight >= 0.7)) return "likely";
 	if (brokeOff && block.item && weight >= 0.5) return "likely";

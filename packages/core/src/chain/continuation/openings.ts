@@ -89,7 +89,7 @@ function readToken(head: string, from: number, block: OpenBlock, sent: string): 
 	const isAtEnd = /^<.*>[a-z]*(?:<\|?[a-z_]*\|?)?$/.test(rest) && rest.length < longestToken;
 	if (found !== "" && isAtEnd) return "pending";
 	if (found === "")
-		return /^(?:<(?:\||\/?s?$|[a-z_]{0,14}$)|\[(?:\/?I?N?S?T?)$|#{1,3} ?\p{L}{0,9}$)/u.test(rest) && rest.length < longestToken
+		return /^(?:<(?:\||\/?s?$|[a-z_]{0,14}$)|\[(?:\/?I?N?S?T?)$|#{1,3}(?: \p{L}{0,9})?$)/u.test(rest) && rest.length < longestToken
 			? "pending"
 			: undefined;
 	// A text may be about such signs.
@@ -173,7 +173,7 @@ function readDots(head: string, from: number, block: OpenBlock, sent: string, su
 	// Dots of the text itself stand at the word before them, and a blank follows: "Well... what?" Long sentences are seldom broken off so.
 	const isBroken = from === 0 && evidence(lastSentence(sent)) >= 4;
 	const standsApart = sent.trimEnd() !== sent || !/\s$/.test(dots) || /^[[(]/.test(dots) || isBroken;
-	const goesOn = mayTalk && block.code === undefined && block.withinSentence && standsApart;
+	const goesOn = mayTalk && block.code === undefined && block.table === undefined && block.withinSentence && standsApart;
 	return { end, kind: "ellipsis", sure: sureBefore || (goesOn && /\p{Ll}|\p{Lo}/u.test(next)) };
 }
 

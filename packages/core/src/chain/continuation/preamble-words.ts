@@ -68,7 +68,7 @@ const courtesies = new RegExp(`^(?:${courtesy})*`, "u");
 
 /** Whether a sentence says that it goes on and nothing else: "Sure, continuing", "Here's the rest". */
 export function isNothingElse(sentence: string): boolean {
-	return /^(?:(?:here(?:'s| is) )?(?:the )?(?:rest|remainder|continuation)|continu(?:ing|es|ed|ation)|(?:let me|i'll|i will) continue|(?:hier ist )?(?:der rest|die fortsetzung)|fortsetzung|(?:hier geht es )?weiter|(?:voici )?la suite|je continue|continuons|continúo|continuo|continuando|sigo|(?:aquí está )?(?:el resto|la continuación)|(?:aqui está )?(?:o resto|a continuação)|(?:ecco )?il (?:resto|seguito)|vervolg|продолжаю|продолжение|继续|繼續|接着|接上文?|続き|続けます|계속|이어서)[\s:：]*$/u.test(
+	return /^(?:(?:here(?:'s| is) )?(?:the )?(?:rest|remainder|continuation)|continu(?:ing|es|ed|ation)|(?:let me|i'll|i will) continue|(?:hier ist )?(?:der rest|die fortsetzung)|fortsetzung|(?:hier geht es )?weiter|(?:voici )?la suite|je continue|continuons|continúo|continuo|continuando|sigo|(?:aquí está )?(?:el resto|la continuación)|(?:aqui está )?(?:o resto|a continuação)|(?:ecco )?il (?:resto|seguito)|vervolg|продолжаю|продолжение|继续|繼續|接着|接上文?|以下是?(?:剩余|其余|余下)的?(?:内容|部分)?|続き|続けます|계속|이어서)[\s:：]*$/u.test(
 		sentence.replace(courtesies, ""),
 	);
 }

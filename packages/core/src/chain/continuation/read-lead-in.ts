@@ -16,7 +16,7 @@ export function readLeadIn(head: string, from: number, block: OpenBlock, sent: s
 	}
 	if (!begun) return openers.some((opener) => opener.startsWith(spoken) || spoken === opener) ? "pending" : undefined;
 	// A point ends a sentence where white space follows.
-	const end = /[:：。！…]|\n|[.!](?=\s)|\.{3}|[\])]/u.exec(spoken);
+	const end = /:(?![^\s*_\])])|[：。！…]|\n|[.!](?=\s)|\.{3}|[\])]/u.exec(spoken);
 	if (end === null) return rest.length < longestSentence ? "pending" : undefined;
 	const behind = decoration.length + end.index + end[0].length;
 	const [closing = ""] = /^(?:\.{2,}|[.:：*_\])])*/u.exec(rest.slice(behind)) ?? [];

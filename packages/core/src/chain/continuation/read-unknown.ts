@@ -23,7 +23,7 @@ export function readUnknown(head: string, from: number, block: OpenBlock, openin
 	const begins = block.code === undefined ? /^\p{Lu}/u : /^(?:\p{Lu}[\p{L}\p{M}']*(?:[ ,!.:?]|$)|\p{Lo})/u;
 	if (!begins.test(text)) return undefined;
 	// An address has a colon as well.
-	const end = /\n|:(?=\s+\S)|：(?=\s*\S)/u.exec(text);
+	const end = /\n|:(?=[*_]*\s+\S)|：(?=\s*\S)/u.exec(text);
 	if (end === null) return text.length < longestUnknown ? "pending" : undefined;
 	const behind = from + end.index + 1;
 	if (block.code === undefined || block.code.language === "") return { end: behind, kind: "line", sure: false };
@@ -32,7 +32,7 @@ export function readUnknown(head: string, from: number, block: OpenBlock, openin
 	if (rest !== fence && fence.startsWith(rest)) return "pending";
 	if (rest === fence) return { end: behind, kind: "line", sure: true };
 	// Three words without other signs, and an empty line behind them, are none of code, unless that is text.
-	const words = /^\p{Lu}[\p{L}\p{M}',]*(?: [\p{L}\p{M}',]+){2,}[.!]?[:：\s]\s*\n[ \t]*\n/u;
+	const words = /^\p{Lu}[\p{L}\p{M}',]*(?: [\p{L}\p{M}',]+){2,}[.!:：]?[ \t]*\n\s*\n/u;
 	const isProse = words.test(head.slice(from)) && !/^(?:te?xt|md|markdown|plain)/.test(block.code.language);
 	return { end: behind, kind: isProse ? "preamble" : "line", sure: false };
 }
