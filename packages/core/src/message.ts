@@ -92,7 +92,7 @@ export interface ChatSettings {
 export interface ChatRequest extends ChatSettings {
 	/**
 	 * Whom to ask: a chain's name, a provider's name, `provider:model`, a model id or alias; a list is a chain made on the spot.
-	 * Without it the chain `default` is asked, else the only provider.
+	 * Without it the chain `default` is asked, else whoever is registered alone, else the only provider.
 	 */
 	readonly model?: string | readonly string[];
 	/** The conversation, or one user message as plain text. */

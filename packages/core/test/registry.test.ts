@@ -136,6 +136,13 @@ describe("a model reference", () => {
 		await expect(createSpaceport().complete({ messages: "?" })).rejects.toMatchObject({ code: "invalid-request" });
 	});
 
+	test("without one, a chain that is registered alone is asked", async () => {
+		const alone = createSpaceport({ chains: [createChain({ name: "alone", providers: [provider("a", "m"), provider("b", "n")] })] });
+		expect(await alone.complete({ messages: "?" })).toMatchObject({ provider: "a", model: "m" });
+		alone.register(createChain({ name: "another", providers: [provider("b", "n")] }));
+		await expect(alone.complete({ messages: "?" })).rejects.toMatchObject({ code: "invalid-request", path: "model" });
+	});
+
 	test("what is not known is an error with the nearest name", async () => {
 		await expect(answered("shard")).rejects.toMatchObject({ code: "no-such-provider", reference: "shard" });
 		await expect(answered("shard")).rejects.toThrow(/"shared"/);

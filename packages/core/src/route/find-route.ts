@@ -17,7 +17,7 @@ export interface Route {
 
 /**
  * From a model reference to candidates. A reference is looked up as a name (of a chain or a provider), as `provider:model`, as a model id, as an
- * alias. Without one it is the chain `default`, else the only provider.
+ * alias. Without one it is the chain `default`, else the only one that is registered, else the only provider.
  *
  * @param reference - the request's `model`
  * @param registry - what is registered
@@ -64,6 +64,9 @@ export function namedProviders(registry: Registry): readonly NamedProvider[] {
 
 function defaultReference(registry: Registry): readonly string[] {
 	if (registry.has("default")) return ["default"];
+	const names = registry.list();
+	// A chain that is there alone.
+	if (names.length === 1) return names;
 	const providers = namedProviders(registry);
 	return providers.length === 1 ? providers.map(({ name }) => name) : [];
 }
