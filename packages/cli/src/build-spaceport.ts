@@ -40,10 +40,10 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 	const { providers: _, chains: configuredChains = {}, ...given } = loaded?.config ?? {};
 	const defaults: ChainOptionsInput = { ...given, timeouts: { ...given.timeouts, ...(totalMs !== undefined && { totalMs }) } };
 	// Endpoints that are known are members of chains by their ids alone.
-	const members = Object.values(configuredChains).flatMap((entries) =>
-		entries.map(memberOf).filter((member) => typeof member === "string"),
-	);
-	const { providers, refused } = await createProviders(options, new Set(members).difference(new Set(Object.keys(configuredChains))));
+	const members = Object.values(configuredChains)
+		.flatMap((entries) => entries.map(memberOf).filter((member) => typeof member === "string"))
+		.filter((member) => !Object.hasOwn(configuredChains, member));
+	const { providers, refused } = await createProviders(options, new Set(members));
 
 	const file = loaded?.file;
 	const spaceport = attempt(file, "", () => createSpaceport({ ...defaults, providers, logger }));
