@@ -14,6 +14,10 @@ const near: Readonly<Record<string, readonly string[]>> = {
 		"signs-of-life",
 	],
 	"/chain/": [
+		"fit-request",
+		"standalone-chain",
+		"provider-reader",
+		"attempt-ends",
 		"attempt-plan",
 		"batches",
 		"/chain.test",

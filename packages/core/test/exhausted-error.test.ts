@@ -254,3 +254,75 @@ test.each([
 ])("%d ms from now is %s", (ms, words) => {
 	expect(when(now + ms, now)).toBe(words);
 });
+
+describe("a chain in the chain", () => {
+	const left = (provider: string, model: string, reason: string): LeftOut => ({ provider, model, reason });
+
+	test("tells of whom it passed over, but of nobody twice", () => {
+		const inner = new ChainExhaustedError("inner", {
+			attempts: [],
+			lastError: network(),
+			leftOut: [left("p", "m", "again"), left("p", "other", "rests"), left("q", "m", "rests")],
+		});
+		expect(exhausted([record("a", network())], [left("p", "m", "rests")], inner).leftOut).toEqual([
+			left("p", "m", "rests"),
+			left("p", "other", "rests"),
+			left("q", "m", "rests"),
+		]);
+	});
+});
+
+describe("what there is to tell", () => {
+	test("nobody at all", () => {
+		const error = exhausted([], [], network());
+		expect(error.message).toBe('No provider of the chain "default" could be asked.');
+		expect(error.hint).toBeUndefined();
+	});
+
+	test("fifty are told of in fifty lines, without a word of more", () => {
+		const attempts = Array.from({ length: 50 }, (_, index) => record(`p${index}`, network()));
+		expect(exhausted(attempts).message.split("\n")).toHaveLength(51);
+		expect(
+			exhausted([...attempts, record("q", network())])
+				.message.split("\n")
+				.at(-1),
+		).toMatch(/^- and 1 more/);
+	});
+
+	test("an attempt without an error does not hide the one before it, nor its own silence", () => {
+		const { error: _, ...silent } = record("a", network());
+		const { message } = exhausted([record("a", network()), silent, { ...silent, provider: "b" }], [], network());
+		expect(message).toContain("- a, asked twice: network: connection reset.");
+		expect(message).toContain("- b, not asked: nothing is known.");
+	});
+
+	test("all that went wrong before, each once", () => {
+		const attempts = [record("a", network()), record("a", new GenerationError("failed")), record("a", network()), record("a", limited())];
+		expect(exhausted(attempts).message).toContain("(before: network, generation)");
+	});
+
+	test("a provider without a model beside one of its models", () => {
+		const leftOut = [
+			{ provider: "p", model: "", reason: "rests" },
+			{ provider: "p", model: "m", reason: "rests too" },
+		];
+		const { message } = exhausted([], leftOut, network());
+		expect(message).toContain("- p, not asked: rests.");
+		expect(message).toContain("- p:m, not asked: rests too.");
+	});
+});
+
+describe("what helps", () => {
+	const hint = "Leave the images out.";
+	test.each([
+		["unsupported", new UnsupportedError("no vision", { capability: "image", hint })],
+		["context-length", new ContextLengthError("too long", { limit: 1, hint })],
+	])("is to change the request where all fail by %s, and not to wait for a rest", (_, error) => {
+		expect(exhausted([record("a", error)], [{ provider: "a", model: "m", reason: "rests", retryAt: now + 5000 }]).hint).toBe(hint);
+	});
+
+	test("is to wait for less than an hour", () => {
+		expect(exhausted([record("a", limited(3_599_999))]).hint).toMatch(/^Ask again /);
+		expect(exhausted([record("a", limited(3_600_000))]).hint ?? "").not.toMatch(/^Ask again /);
+	});
+});

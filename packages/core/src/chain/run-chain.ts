@@ -121,11 +121,13 @@ async function* steps(run: ChainRun): AsyncGenerator<Chunk[] | Batches<Chunk>, v
 			? undefined
 			: await host.health.claim(candidate, { force: false, requestId: host.requestId, report: host.report });
 		if (ticket !== undefined && isResting(ticket)) return (await planned(undefined)).begin();
-		return ask({ candidate, ticket, hasOthers: run.candidates.length > 1, force: isAlone(run) }).catch(async (failure) => {
-			// Nobody was asked: what an attempt is made of threw.
-			if (current === undefined) throw failure;
-			return (await planned(failure)).askOn(failure);
-		});
+		return ask({ candidate, ticket, hasOthers: run.candidates.length > 1, force: candidate.lastResort === true || isAlone(run) }).catch(
+			async (failure) => {
+				// Nobody was asked: what an attempt is made of threw.
+				if (current === undefined) throw failure;
+				return (await planned(failure)).askOn(failure);
+			},
+		);
 	}
 
 	/** What decides where a run does not simply succeed. It is loaded then. */
