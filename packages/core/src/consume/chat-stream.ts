@@ -119,14 +119,14 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 		let left = false;
 		/** Calls of `next` take turns, whether or not the caller waits for each. */
 		let busy = false;
-		const turns: (() => void)[] = [];
+		const turns: (typeof give)[] = [];
 		const taker: Taker<Chunk> = { take: onBatch, end: onEnd, fail: onFailure };
 
 		function ask(resolve: typeof give): void {
-			if (busy) turns.push(() => startTurn(resolve));
-			else startTurn(resolve);
-		}
-		function startTurn(resolve: typeof give): void {
+			if (busy) {
+				turns.push(resolve);
+				return;
+			}
 			busy = true;
 			give = resolve;
 			if (buffered.length > 0 || left || driving !== undefined || failure !== undefined) giveWhatIsKept();
@@ -210,9 +210,13 @@ export function createChatStream(source: ChatStreamSource): OpenStream {
 			give(result.finally(endTurn));
 		}
 		function endTurn(): void {
-			busy = turns.length > 0;
 			// The result that is there comes first.
-			if (busy) queueMicrotask(turns.shift() as () => void);
+			if (turns.length > 0) queueMicrotask(startNextTurn);
+			else busy = false;
+		}
+		function startNextTurn(): void {
+			busy = false;
+			ask(turns.shift() as typeof give);
 		}
 		return {
 			next: () => new Promise(ask),

@@ -35,6 +35,8 @@ export function readReasoning(delta: Fields): string {
 }
 
 function detailsOf(details: unknown): string {
+	// Most deltas have none, and each comes here.
+	if (!details) return "";
 	return (asList(details) ?? [])
 		.map((item) => {
 			const detail = asFields(item);
