@@ -58,6 +58,8 @@ const byCode: readonly (readonly [ErrorClass, ReadonlySet<string>])[] = [
 			...["invalid_api_key", "api_key_invalid", "missing_api_key", "expired_api_key", "incorrect_api_key", "invalid_key", "invalid_token"],
 			...["invalid_authentication", "invalid_authentication_error", "authentication_error", "authenticationerror", "unauthenticated"],
 			...["unauthorized", "permission_denied", "account_deactivated"],
+			// LiteLLM without a database, which it looks other keys than its own up in.
+			"no_db_connection",
 		]),
 	],
 	[

@@ -32,7 +32,7 @@ export interface ByteServer extends AsyncDisposable {
 	readonly origin: string;
 	/** What has come so far. */
 	readonly requests: readonly ByteRequest[];
-	/** Gives whoever is called so the script of its answers. */
+	/** Gives whoever is called so the script of its answers; with `/models` behind it, that of its list of models. */
 	play(who: string, script: readonly Step[]): void;
 	/** How many connections are open. */
 	open(): number;
@@ -57,7 +57,8 @@ export async function startByteServer(): Promise<ByteServer> {
 			const request = await readRequest(pieces);
 			if (request === undefined) return;
 			requests.push(request);
-			const script = scripts.get(request.who) ?? ["reset"];
+			const script = scripts.get(request.path.endsWith("/models") ? `${request.who}/models` : request.who) ??
+				scripts.get(request.who) ?? ["reset"];
 			isKept = script.at(-1) === "next";
 			// What still comes is nothing but the other side's end.
 			if (!isKept) socket.resume();

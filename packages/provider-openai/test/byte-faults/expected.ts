@@ -291,13 +291,14 @@ export const expected: readonly ExpectedGroup[] = [
 		...final("content-filtered"),
 	},
 	{
-		title: "It falls silent before it says anything at all",
+		title: "It gives no sign of life, neither there nor at its list of models",
 		faults: ["silence before the head", "silence in the midst of the head"],
 		...passing("timeout"),
 	},
 	{
 		title: "It falls silent before its first word",
 		faults: [
+			"silence before the head, and it has a list of models",
 			"silence after the head",
 			"silence after the first event",
 			"silence in the midst of the first event",

@@ -17,6 +17,8 @@ export interface ByteFault {
 	readonly script: readonly Step[] | ((places: Places) => readonly Step[]);
 	/** Deadlines are short, for it says nothing at some place. */
 	readonly silent?: true;
+	/** What it does where it is asked for its models. @default the same */
+	readonly models?: readonly Step[];
 	/** Nobody listens at its address. */
 	readonly nobody?: true;
 }
@@ -276,6 +278,11 @@ const silentBeforeHead = {
 } satisfies Readonly<Record<string, ByteFault>>;
 
 const silentBeforeWord = {
+	"silence before the head, and it has a list of models": {
+		script: ["silence"],
+		models: [head(200, { "content-type": "application/json" }), '{"data":[{"id":"m"}]}', "end"],
+		silent: true,
+	},
 	"silence after the head": silent(streamHead()),
 	"silence after the first event": silent(streamHead(), role),
 	"silence in the midst of the first event": silent(streamHead(), role.slice(0, 40)),

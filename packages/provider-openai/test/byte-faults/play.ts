@@ -67,6 +67,7 @@ export async function play(fault: ByteFault, position: Position, { server, elsew
 						elsewhere: elsewhere.origin + pathOf(moved),
 					});
 		server.play(who, part === "struck" ? struck : scripts[part]);
+		if (part === "struck" && fault.models !== undefined) server.play(`${who}/models`, fault.models);
 		const apiKey = `sk-very-secret-${who}`;
 		secrets.push(apiKey);
 		const origin = part === "struck" && fault.nobody === true ? nobody : server.origin;

@@ -108,16 +108,21 @@ function collectOutput(
 		announce = resolve;
 	});
 	let isReady = false;
-	const add = (part: string): void => {
-		text += part;
-		if (isReady) return;
-		const said = readyLine.exec(text)?.[1];
-		if (said === undefined) return;
-		isReady = true;
-		announce({ said });
-	};
-	child.stdout.setEncoding("utf8").on("data", add);
-	child.stderr.setEncoding("utf8").on("data", add);
-	child.on("error", (error) => add(`${error.message}\n`));
+	// The two are told apart: what comes on the one may come in the midst of a line of the other.
+	for (const stream of [child.stdout, child.stderr]) {
+		let own = "";
+		stream.setEncoding("utf8").on("data", (part: string) => {
+			text += part;
+			if (isReady) return;
+			own += part;
+			const said = readyLine.exec(own)?.[1];
+			if (said === undefined) return;
+			isReady = true;
+			announce({ said });
+		});
+	}
+	child.on("error", (error) => {
+		text += `${error.message}\n`;
+	});
 	return { text: () => text, ready };
 }
