@@ -146,6 +146,25 @@ describe("a key from the environment", () => {
 	});
 });
 
+describe("what becomes of a prompt", () => {
+	it.each([
+		{
+			provider: "kilo",
+			says: /^Kilo Gateway: Prompts and answers are logged and may train models: send nothing confidential\.$/gm,
+			times: 1,
+		},
+		{ provider: "ovhcloud", says: /logged|train/g, times: 0 },
+	])("is said once, where there is something to say, before $provider is asked", async ({ provider, says, times }) => {
+		const space = await startSpace([]);
+		const proxy = await startProxy(space.baseUrl);
+		const { stderr } = await runCli(["ask", "--provider", provider, "--timeout", "4s", "Hi"], {
+			env: { HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
+		});
+		expect(stderr.match(says) ?? []).toHaveLength(times);
+		expect(proxy.requests.length).toBeGreaterThan(1);
+	});
+});
+
 describe("--offline", () => {
 	it("asks an endpoint on this machine, and no other; nobody needs a key for the others", async () => {
 		const server = await startChatServer();

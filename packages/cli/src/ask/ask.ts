@@ -7,6 +7,7 @@ import type { Interrupt } from "../interrupt.ts";
 import { createLogger } from "../logger.ts";
 import { createSecretFilter } from "../secrets.ts";
 import { createNarrator } from "../story/narrator.ts";
+import { privacyNote } from "../story/privacy-note.ts";
 import { createTerminal } from "../story/terminal.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { attemptsTable } from "./attempts-table.ts";
@@ -55,6 +56,8 @@ export async function ask(
 	const narrator = createNarrator(terminal);
 	const output = createOutput(surroundings.stdout, terminal.clear);
 	const attempts: AttemptEndEvent[] = [];
+	/** Of whom it was said what becomes of prompts there. */
+	const told = new Set<string>();
 	try {
 		environment = readEnvironment(surroundings.env);
 		if (environment.proxy !== undefined && options.offline !== true) {
@@ -87,10 +90,17 @@ export async function ask(
 		logger.debug({ model: request.model ?? "default" }, "Asking.");
 		const onEvent = (event: SpaceportEvent): void => {
 			if (event.type === "attempt-end") attempts.push(event);
+			if (event.type === "attempt-start") tellPrivacy(event.provider, spaceport);
 			narrator.onEvent(event);
 		};
 		const stream = spaceport.stream(request, { signal: interrupt.signal, onEvent, onChunk: narrator.onChunk });
 		await (options.json === true ? writeChunks(stream, output) : writeText(stream, output));
+	}
+
+	function tellPrivacy(name: string, spaceport: Spaceport): void {
+		const note = spaceport.has(name) && !told.has(name) ? privacyNote(spaceport.get(name)) : undefined;
+		told.add(name);
+		if (note !== undefined) terminal.print(note, "warning");
 	}
 
 	async function report(error: unknown): Promise<number> {

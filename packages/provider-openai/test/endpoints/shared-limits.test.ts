@@ -2,8 +2,8 @@ import { createSpaceport } from "@spaceport/core";
 import { createScriptedProvider } from "@spaceport/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { createEndpoint } from "../../src/index.ts";
-import { type FakeServer, goodKey, startFakeServer } from "../fake-endpoints/fake-server.ts";
+import { createEndpoint, endpoints } from "../../src/index.ts";
+import { type FakeServer, goodKey, startFakeServer, stream } from "../fake-endpoints/fake-server.ts";
 
 let server: FakeServer;
 beforeAll(async () => {
@@ -40,6 +40,26 @@ describe("an endpoint's limit", () => {
 		const asked: string[] = [];
 		for (let count = 0; count < 5; count += 1) asked.push((await spaceport.complete({ messages: "?" })).provider);
 		expect(asked).toEqual(["ovh-gpt", "ovh-gpt", "ovh-llama", "ovh-llama", "other"]);
+	});
+
+	test.each([
+		["groq", { "x-ratelimit-limit-requests": "1000", "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2m59.56s" }],
+		[
+			"cerebras",
+			{ "x-ratelimit-limit-requests-day": "2400", "x-ratelimit-remaining-requests-day": "0", "x-ratelimit-reset-requests-day": "33011.4" },
+		],
+		["openrouter", { "x-ratelimit-limit": "50", "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(Date.now() + 3_600_000) }],
+	] as const)("that %s tells of in its headers is heeded, for all of its models", async (id, headers) => {
+		const [first, second] = endpoints[id].models;
+		server.play(id, { replies: { "?": { ...stream(first?.id ?? "", [{ content: "Yes." }]), headers } } });
+		const provider = createEndpoint(id, { baseUrl: server.baseUrlOf(id), apiKey: goodKey, plan: "paid" });
+		const spaceport = createSpaceport({
+			providers: [provider, other()],
+			chains: { default: [{ provider: id, model: first?.id ?? "" }, "other"], next: [{ provider: id, model: second?.id ?? "" }, "other"] },
+		});
+		expect((await spaceport.complete({ messages: "?" })).provider).toBe(id);
+		expect((await spaceport.complete({ messages: "?", model: "next" })).provider).toBe("other");
+		expect(server.seen).toHaveLength(1);
 	});
 
 	test("of an account is divided among its keys", async () => {

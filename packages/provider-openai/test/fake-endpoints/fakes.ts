@@ -7,7 +7,7 @@ import { answerText, error, goodKey, stream } from "./fake-server.ts";
 const model = "a-model";
 const unauthorized = { status: 401, body: { detail: "Unauthorized" } };
 const plain: Fake = { behaviour: {} };
-const own: Fake = { behaviour: { key: "optional" } };
+const own: Fake = { behaviour: { key: "optional" }, outcomes: { "without a key": { text: answerText, asked: "nothing" } } };
 const sampling = ["min_p", "logit_bias", "logprobs"];
 /** Fields that Mistral's own documentation has. */
 const mistralFields = [
@@ -51,7 +51,7 @@ export const fakes: Readonly<Record<EndpointId, Fake>> = {
 			key: "optional",
 			tooMany: { status: 429, headers: { "retry-after": "31" }, body: { message: "Too many requests", status: 429 } },
 		},
-		outcomes: { "too many": { code: "rate-limited", retryAfterMs: 31_000 } },
+		outcomes: { "too many": { code: "rate-limited", retryAfterMs: 31_000 }, "without a key": { text: answerText, asked: "nothing" } },
 	},
 	kilo: {
 		behaviour: {
@@ -72,6 +72,7 @@ export const fakes: Readonly<Record<EndpointId, Fake>> = {
 			verdict: { code: "generation" },
 			"good verdict": { code: "generation" },
 			"no end": { code: "stream-interrupted" },
+			"without a key": { text: answerText, asked: "nothing" },
 			"kilo-auto/free: who": { text: "Step.", warnings: [] },
 			"openrouter/free: who": { text: "Laguna.", warnings: [] },
 		},
@@ -91,6 +92,7 @@ export const fakes: Readonly<Record<EndpointId, Fake>> = {
 			"retired-model: who": { text: "Mistral.", warnings: [expect.stringContaining("mistral-small-3.2")] },
 			"default: who": { text: "Codestral.", warnings: [] },
 			"fast: who": { text: "Gpt.", warnings: [] },
+			"without a key": { text: answerText, asked: "nothing" },
 			"paid-model: who": { code: "no-such-model", hint: expect.stringContaining("name another") },
 		},
 	},
