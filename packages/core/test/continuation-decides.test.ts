@@ -130,6 +130,16 @@ test("a retrace follows the text wherever it stands", () => {
 	expect(follow("two", [0, 10])).toMatchObject({ fromStart: "t", stretch: "two" });
 });
 
+test("a letter is not repeated by the same one with an accent", () => {
+	const sent = readVisible("Un petit cafe");
+	const hits = (text: string) => {
+		const retrace = createRetrace(sent, [0], 0);
+		for (const character of text) retrace.step(character);
+		return retrace.hits.map(({ end }) => end);
+	};
+	expect([hits("petit café"), hits("petit cafe"), hits("petit cafe\u0301")]).toEqual([[], [10], [10]]);
+});
+
 test("a text that repeats itself all over is followed from its end and its beginning", () => {
 	const sent = readVisible(`b${"a ".repeat(600)}c`);
 	const retrace = createRetrace(sent, [0], 0);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import { anchorStart } from "../src/chain/continuation/anchor.ts";
 import { judgeOverlap, type OverlapJudgement } from "../src/chain/continuation/judge-overlap.ts";
 import { openBlock } from "../src/chain/continuation/open-block.ts";
 import type { Opening, OpeningKind } from "../src/chain/continuation/openings.ts";
@@ -30,7 +29,7 @@ function judged(marked: string, { next = " ", space = "", behind, sure = false, 
 	const opening: Opening | undefined = behind && { at: 0, kind: behind, sure };
 	const starts = [0, readVisible(before).characters.length];
 	const hit = { start, end: 0, first: first ?? sent.characters.charAt(start), next };
-	return judgeOverlap(hit, opening, space, { sent, block, anchor: anchorStart(sent, block), starts, way });
+	return judgeOverlap(hit, opening, space, { sent, block, starts, way });
 }
 
 const long = "Once upon a time there was a king who had three daughters and lived by the sea. ";
@@ -58,7 +57,9 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	["a word at the beginning, behind a blank", "⟦word", { space: " " }, "chance"],
 	["a word at the beginning, in a new line", "⟦word", { space: "\n" }, "sure"],
 	["what follows the caller's beginning", "I say: ⟦word", { before: "I say: " }, "sure"],
+	["a digit at the beginning", "⟦7", {}, "likely"],
 	// A fence.
+	["a letter before a fence", "Here:\n\n⟦x```", {}, "likely"],
 	["a fence", "Here:\n\n⟦```", {}, "sure"],
 	["a long fence", "Here:\n\n⟦~~~~", {}, "sure"],
 	["a fence with a language", "Here:\n\n⟦```js", {}, "likely"],
@@ -73,6 +74,8 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	["an item of one letter", "- One\n⟦- B\n", {}, "likely"],
 	["an item of a sign", "- One\n⟦- !\n", {}, "chance"],
 	["a line of one digit", `${long}\n⟦7\n`, {}, "chance"],
+	["two items of one digit", "- One\n⟦- 7\n- 8", {}, "chance"],
+	["an item of a digit alone", "- One\n⟦- 7\n", {}, "likely"],
 	// A prefill.
 	["after a prefill, three words", `${long}The ⟦quick brown fox`, { way: "prefill" }, "chance"],
 	["after a prefill, four words", `${long}The ⟦quick brown fox jumps`, { way: "prefill" }, "sure"],
@@ -96,6 +99,7 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	["behind a line in code, that is surely one", `${code}⟦let nine = ten;`, { behind: "line", sure: true }, "sure"],
 	["behind a line, the beginning of code", "⟦```js\nlet one", { behind: "line" }, "sure"],
 	["behind another number", "1. One\n2. ⟦Two", { behind: "marker" }, "chance"],
+	["behind another number, a long word", "1. One\n2. ⟦Three", { behind: "marker" }, "chance"],
 	["behind another number, two words", "1. One\n2. ⟦Two three", { behind: "marker" }, "sure"],
 	["behind a list's mark", "1. One\n2. ⟦Two", { behind: "marker", sure: true }, "likely"],
 	["behind a fence around text", `${long}The ⟦brown`, { behind: "fence" }, "chance"],
@@ -120,6 +124,7 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	["behind what may lead in, what was asked for", "```js\nlet one = 1;\n⟦foo\n", { behind: "preamble" }, "chance"],
 	["behind what may lead in, the words to begin with", `One. ${"⟦"}${long.trim()}`, { behind: "preamble" }, "sure"],
 	["behind a lead-in, a word", `${long}He ⟦is `, { behind: "preamble", sure: true }, "likely"],
+	["behind a lead-in and a blank, a word", `${long}He ⟦is `, { behind: "preamble", sure: true, space: " " }, "likely"],
 	["behind a lead-in, a letter", `${long}Plan ⟦B `, { behind: "preamble", sure: true }, "chance"],
 	["behind a lead-in, a sign", `${long}Plan ⟦! `, { behind: "preamble", sure: true }, "chance"],
 	["behind a table's header, the first sign of a row", "| a | b |\n|---|---|\n| 1 | 2 |\n⟦|\n", { behind: "table", sure: true }, "likely"],
@@ -130,6 +135,7 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	["a word that begins it, indented", `${code}  ⟦then`, { space: "  " }, "likely"],
 	["a word that begins it, indented otherwise", `${code}  ⟦then`, { space: " " }, "chance"],
 	["a letter that begins it", `${long}\n⟦A`, {}, "likely"],
+	["a letter and a sign that begin it", `${long}\n⟦A:`, {}, "likely"],
 	["a digit that begins it", `${long}\n⟦7`, {}, "chance"],
 	["a digit that begins an item", "- One\n⟦- 7", {}, "likely"],
 	["the first sign of a row", "| a | b |\n|---|---|\n⟦|", {}, "likely"],
@@ -147,6 +153,7 @@ const cases: readonly (readonly [what: string, marked: string, facts: Facts, exp
 	// Scripts without blanks.
 	["two characters of Chinese", "昨天下雨了。今天我⟦喜欢", {}, "likely"],
 	["one character of Chinese", "昨天下雨了。今天我喜⟦欢", {}, "chance"],
+	["one character four times", "昨天下雨了。他笑：⟦哈哈哈哈", {}, "chance"],
 	["three of Hiragana", "昨日は雨でした。今日は晴れて⟦いまし", {}, "likely"],
 	["two of Hiragana", "昨日は雨でした。今日は晴れていま⟦した", {}, "chance"],
 	// One word.

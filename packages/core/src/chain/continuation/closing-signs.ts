@@ -26,9 +26,9 @@ export function closingSigns(after: string, opened: string, line: string, ended:
 	}
 	const pairs = closers.filter(([opening]) => [...opened].some((sign) => opening.includes(sign)));
 	const signs = pairs.flatMap(([, closing]) => [...closing]).filter((sign) => line.split(sign).length % 2 === 1);
-	const dots = /^(?:\.{3}|…)?/u.exec(after)?.[0].length ?? 0;
+	const dots = after.startsWith("...") ? 3 : after.startsWith("…") ? 1 : 0;
 	let end = dots;
-	while (end < dots + 3 && end < after.length && signs.includes(after.charAt(end))) end += 1;
+	while (end < dots + 3 && signs.includes(after.charAt(end))) end += 1;
 	const mayGrow = (end === after.length && end < dots + 3) || /^\.{1,2}$/.test(after);
 	return mayGrow && !ended ? undefined : end === dots ? 0 : end;
 }

@@ -10,8 +10,6 @@ import type { VisibleText } from "./visible-text.ts";
 export interface OverlapFacts {
 	readonly sent: VisibleText;
 	readonly block: OpenBlock;
-	/** The visible character at which the words begin that the next provider was asked to repeat. */
-	readonly anchor: number;
 	readonly starts: readonly number[];
 	readonly way: "prefill" | "instruction";
 }
@@ -39,7 +37,7 @@ const enoughUnspaced = 1.3;
  * @param spaceBefore - the white space before it in the new text
  */
 export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore: string, facts: OverlapFacts): OverlapJudgement {
-	const { sent, block, anchor, starts, way } = facts;
+	const { sent, block, starts, way } = facts;
 	const { characters, spaceAtEnd, text } = sent;
 	const repeated = sent.between(hit.start, characters.length);
 	const endsInWord = isSpacedWord(characterBefore(repeated, repeated.length));
@@ -61,7 +59,6 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 		const again = brokeOff && block.withinLine ? enough : repeated.includes("\n") && !isDoubled(repeated, text) ? several : unexpected;
 		return weight >= (isStart ? enough : block.code === undefined ? unexpected : again) ? "sure" : "chance";
 	}
-	const asAsked = hit.start <= anchor;
 	// Code has lines that are alike, with others between them.
 	if (opening?.kind === "line" && !opening.sure && block.code !== undefined)
 		return weight >= (isStart ? enough : veryMuch) ? "sure" : "chance";
@@ -75,7 +72,7 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 		return "chance";
 	// What may be a lead-in may be the text's own as well, with a part behind it that is like one that was sent: "Here's another example:".
 	if (opening?.kind === "preamble" && !opening.sure) {
-		return isStart || (asAsked && weight >= 1) || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
+		return isStart || (weight >= 3 && (block.withinLine || !ownLine)) ? "sure" : "chance";
 	}
 	if (weight >= enough) return "sure";
 	// A model that goes on in the middle of a text begins with its blank; one that begins anew, or repeats, does not.
@@ -86,9 +83,8 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 	if (brokeOff && block.withinLine && weight >= 1 && spaceBefore === indentation) return "likely";
 	if (goesOn) return "chance";
 	// A number that was cut at its point: "about 3." – "3.14". As it stands it would be none.
-	if (spaceBefore === "" && spaceAtEnd === "" && /(?<![\p{N}.,])\p{N}+[.,]$/u.test(text.slice(-20)) && /\p{N}/u.test(hit.next))
-		return "likely";
-	if (isStart || (asAsked && weight >= 0.7)) return "likely";
+	if (/(?<![\p{N}.,])\p{N}+[.,]$/u.test(text.slice(-20)) && /\p{N}/u.test(hit.next)) return "likely";
+	if (isStart) return "likely";
 	if (isUnspaced(characterBefore(repeated, repeated.length)) && weight >= enoughUnspaced) return "likely";
 	// The line that broke off, from its beginning; or an item, which no list has twice in a row.
 	if (brokeOff && block.withinLine && (block.table !== undefined || block.item || weight >= 0.7)) return "likely";
@@ -107,5 +103,5 @@ export function judgeOverlap(hit: Hit, opening: Opening | undefined, spaceBefore
 function isDoubled(word: string, text: string): boolean {
 	const before = text.trimEnd().slice(0, -word.length);
 	const letters = word.replace(/[\s\p{P}]+$/u, "");
-	return /[\p{L}\p{N}]/u.test(letters) && before.replace(/[\s\p{P}]+$/u, "").endsWith(letters);
+	return before.replace(/[\s\p{P}]+$/u, "").endsWith(letters);
 }

@@ -12,16 +12,16 @@ import type { Joint } from "./verdict.ts";
  * @returns undefined while that is not known
  */
 export function missingSpace(sent: string, text: string, block: OpenBlock, ended: boolean): Joint | undefined {
-	if (!block.withinLine || sent.endsWith("\n") || block.code !== undefined) return "";
+	if (!block.withinLine || block.code !== undefined) return "";
 	const line = sent.slice(block.lastLine).trimStart();
 	if (block.table !== undefined) {
 		const { header } = block.table;
-		return text.startsWith("|") && /^\|.*\|\s*$/.test(line) && cells(line) === cells(header) ? "\n" : "";
+		return text.startsWith("|") && /\|\s*$/.test(line) && cells(line) === cells(header) ? "\n" : "";
 	}
-	const marks = block.item ? nextMarks(line) : [];
+	const marks = nextMarks(line);
 	if (marks.some((mark) => text.startsWith(mark))) return "\n";
 	if (!ended && marks.some((mark) => mark.startsWith(text))) return undefined;
-	return sent.trimEnd() === sent ? betweenSentences(sent, text, ended) : "";
+	return betweenSentences(sent, text, ended);
 }
 
 /** How the next item of a list begins. */
@@ -36,7 +36,7 @@ function betweenSentences(sent: string, text: string, ended: boolean): Joint | u
 	if (/[:：]$/u.test(sent) && /^(?:[-*+•]|1[.)]?)(?: |$)/.test(text)) return /^\S+ \S/.test(text) ? "\n\n" : ended ? "" : undefined;
 	const isCode = sent.slice(sent.lastIndexOf("\n") + 1).split("`").length % 2 === 0;
 	if (isCode) return "";
-	const [word = ""] = /\S*$/u.exec(sent) ?? [];
+	const word = sent.slice(sent.search(/\S*$/u));
 	// Neither a name with a capital letter in its midst, nor an address, nor code.
 	if (/^[("'“‘«*_]*\p{L}[\p{Ll}'’-]*[,;]$/u.test(word) && /^\p{L}/u.test(text)) return " ";
 	if (!/^[("'“‘«*_]*(?:\p{Ll}[\p{Ll}'’-]+|\p{L}[\p{Ll}'’-]+[.!?:])$/u.test(word)) return "";

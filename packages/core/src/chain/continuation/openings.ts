@@ -64,9 +64,9 @@ export function readOpenings(head: string, block: OpenBlock, sent: string, expec
 		(from) => readQuote(head, from),
 		(from) => (mayLeadIn ? readUnknown(head, from, block, openings) : undefined),
 	];
-	next: while (at < head.length && openings.length < mostOpenings) {
+	next: while (openings.length < mostOpenings) {
 		let from = at;
-		while (from < head.length && isSpace(head.charAt(from))) from += 1;
+		while (isSpace(head.charAt(from))) from += 1;
 		if (from === head.length) break;
 		for (const read of readers) {
 			const reading = read(from);
@@ -89,9 +89,7 @@ function readToken(head: string, from: number, block: OpenBlock, sent: string): 
 	const isAtEnd = /^<.*>[a-z]*(?:<\|?[a-z_]*\|?)?$/.test(rest) && rest.length < longestToken;
 	if (found !== "" && isAtEnd) return "pending";
 	if (found === "")
-		return /^(?:<(?:\||\/?s?$|[a-z_]{0,14}$)|\[(?:\/?I?N?S?T?)$|#{1,3}(?: \p{L}{0,9})?$)/u.test(rest) && rest.length < longestToken
-			? "pending"
-			: undefined;
+		return /^(?:<(?:\||\/?s?$|[a-z_]{0,14}$)|\[(?:\/?I?N?S?T?)$|#{1,3}(?: \p{L}{0,9})?$)/u.test(rest) ? "pending" : undefined;
 	// A text may be about such signs.
 	const sure = block.code === undefined && /^(?:<\||\[)/.test(found) && !/<\||INST|token/i.test(sent);
 	return { end: from + found.length, kind: "token", sure };
@@ -110,13 +108,12 @@ function readRule(head: string, from: number, sureBefore: boolean): Reading {
 function readFence(head: string, from: number, block: OpenBlock, sureBefore: boolean, mayWrap: boolean): Reading {
 	if (block.code === undefined) return mayWrap && block.withinSentence ? readWrapper(head, from) : undefined;
 	const rest = head.slice(from, from + longestSentence);
-	const [, fence = "", info, newline] = /^(`+|~+)([^\n`]*)(\n?)/.exec(rest) ?? [];
-	if (fence === "") return undefined;
+	const [, fence = "", info = "", newline] = /^(`+|~+)([^\n`]*)(\n?)/.exec(rest) ?? [];
 	if (newline === "") return rest.length < longestSentence && /^[`~]{1,8}[^\n`]{0,40}$/.test(rest) ? "pending" : undefined;
 	if (fence.length < 3) return undefined;
-	const language = (info ?? "").trim().toLowerCase();
+	const language = info.trim().toLowerCase();
 	const { language: open } = block.code;
-	const end = from + fence.length + (info ?? "").length + 1;
+	const end = from + fence.length + info.length + 1;
 	const next = head.charAt(end);
 	if (language === "" && sureBefore && next === "") return "pending";
 	// Without a language it closes the block, unless the model has just said that it goes on, and code follows at once.
@@ -136,15 +133,12 @@ function readWrapper(head: string, from: number): Reading {
 function readHeader(head: string, from: number, block: OpenBlock): Reading {
 	if (block.table === undefined) return undefined;
 	const { header } = block.table;
-	const lineEnd = head.indexOf("\n", from);
-	const line = head.slice(from, lineEnd === -1 ? undefined : lineEnd).replaceAll(/\s/g, "");
-	if (header === "" || (lineEnd === -1 ? !header.startsWith(line) : line !== header)) return undefined;
-	if (lineEnd === -1) return "pending";
-	const secondEnd = head.indexOf("\n", lineEnd + 1);
-	const second = head.slice(lineEnd + 1, secondEnd === -1 ? undefined : secondEnd);
-	if (!/^[\s|:-]*$/.test(second)) return undefined;
-	if (secondEnd === -1) return "pending";
-	return second.includes("-") ? { end: secondEnd + 1, kind: "table", sure: true } : undefined;
+	const [first = "", second, third] = head.slice(from).split("\n", 3);
+	const row = first.replaceAll(/\s/g, "");
+	if (second === undefined) return header.startsWith(row) ? "pending" : undefined;
+	if (row !== header || !/^[\s|:-]*$/.test(second)) return undefined;
+	if (third === undefined) return "pending";
+	return second.includes("-") ? { end: from + first.length + second.length + 2, kind: "table", sure: true } : undefined;
 }
 
 /** A list's mark: where what was sent ends with one, or before an item that is begun again with another mark, such as with the first number. */
@@ -165,8 +159,8 @@ function readMarker(head: string, from: number, block: OpenBlock, sent: string):
 
 /** Dots that stand for what was said before. */
 function readDots(head: string, from: number, block: OpenBlock, sent: string, sureBefore: boolean, mayTalk: boolean): Reading {
-	const [dots, inner = ""] = /^[[(]?(\.{3,}|…+)[\])]?\s*/u.exec(head.slice(from, from + longestSentence)) ?? [];
-	if (dots === undefined || inner === "") return /^[[(]?(?:\.{1,2})?$/.test(head.slice(from)) ? "pending" : undefined;
+	const [dots] = /^[[(]?(?:\.{3,}|…+)[\])]?\s*/u.exec(head.slice(from, from + longestSentence)) ?? [];
+	if (dots === undefined) return /^[[(]?(?:\.{1,2})?$/.test(head.slice(from)) ? "pending" : undefined;
 	const end = from + dots.length;
 	const next = characterAt(head, end);
 	if (next === "") return dots.length < longestSentence ? "pending" : undefined;
@@ -178,7 +172,12 @@ function readDots(head: string, from: number, block: OpenBlock, sent: string, su
 }
 
 function lastSentence(text: string): string {
-	return /[^.!?。！？\n]*$/u.exec(text.slice(-longestSentence))?.[0] ?? "";
+	return (
+		text
+			.slice(-longestSentence)
+			.split(/[.!?。！？\n]/u)
+			.at(-1) ?? ""
+	);
 }
 
 /** Quotes, and marks of emphasis or of a quotation, around what is repeated. */

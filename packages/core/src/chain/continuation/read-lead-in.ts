@@ -6,42 +6,39 @@ import { isNothingElse, openers, polite, speaksOfAnswer, speaksOfGoingOn } from 
 /** One sentence of a lead-in: "Sure!", "Here is the rest of the answer:". */
 export function readLeadIn(head: string, from: number, block: OpenBlock, sent: string): Reading {
 	const rest = head.slice(from, from + longestSentence);
-	const [decoration = ""] = /^[*_#[(>~¡¿\s]{0,6}/u.exec(rest) ?? [];
-	const spoken = small(rest.slice(decoration.length));
-	if (spoken === "") return decoration === "" || block.code !== undefined ? undefined : "pending";
+	const undecorated = rest.replace(/^[*_#[(>~¡¿\s]{0,6}/u, "");
+	const spoken = small(undecorated);
+	if (spoken === "") return "pending";
 	const begun = openers.some((opener) => spoken.startsWith(opener) && !continuesWord(opener, spoken));
 	if (!begun && from === 0) {
 		const title = readContinuedTitle(rest);
 		if (title !== undefined) return title;
 	}
-	if (!begun) return openers.some((opener) => opener.startsWith(spoken) || spoken === opener) ? "pending" : undefined;
+	if (!begun) return openers.some((opener) => opener.startsWith(spoken)) ? "pending" : undefined;
 	// A point ends a sentence where white space follows.
 	const end = /:(?![^\s*_\])])|[：。！…]|\n|[.!](?=\s)|\.{3}|[\])]/u.exec(spoken);
 	if (end === null) return rest.length < longestSentence ? "pending" : undefined;
-	const behind = decoration.length + end.index + end[0].length;
-	const [closing = ""] = /^(?:\.{2,}|[.:：*_\])])*/u.exec(rest.slice(behind)) ?? [];
-	// More of the closing signs may come.
-	if (behind + closing.length >= rest.length && rest.length < longestSentence && !end[0].includes("\n")) return "pending";
 	const sentence = spoken.slice(0, end.index).trim();
 	const stops = /^[.!。！]$/u.test(end[0]);
 	const kind = "preamble";
-	const after = head.slice(from + behind + closing.length);
-	// What follows in its line says more.
+	const behind = from + rest.length - undecorated.length + end.index + end[0].length;
+	const after = head.slice(behind).replace(/^[.:：*_\])]*/u, "");
+	// What follows in its line says more, and more of the closing signs may come.
 	if (/^[ \t]{0,16}$/.test(after) && end[0] !== "\n") return "pending";
-	const behindSentence = from + behind + closing.length;
+	const behindSentence = head.length - after.length;
 	const endsLine = end[0] === "\n" || /^[ \t]*\n/.test(after);
 	const goingOn = speaksOfGoingOn(sentence);
 	if (goingOn !== "no") {
 		// A text of its own goes on in small letters ("The work" – "continued until dawn"), or in the line ("Weiter ging es nicht: …").
 		const isOfText = block.withinSentence && /^\p{Ll}/u.test(rest);
-		const saysSo = endsLine || /^[\])]$/.test(end[0]) || speaksOfAnswer.test(sentence) || (!stops && isNothingElse(sentence));
+		const saysSo = endsLine || end[0] === "]" || end[0] === ")" || speaksOfAnswer.test(sentence) || (!stops && isNothingElse(sentence));
 		return { end: behindSentence, kind, sure: goingOn === "surely" && saysSo && !isOfText };
 	}
-	const introduces = !stops && (/[:：]$/.test(end[0]) || endsLine);
+	const introduces = !stops && (/[:：]/u.test(end[0]) || endsLine);
 	if (!introduces && !polite.test(sentence)) return undefined;
 	// "Sure!" as a line of its own within a sentence, or before small letters, is nobody's but the model's.
 	const standsAlone = endsLine || /^\s+\p{Ll}/u.test(after);
-	const sure = from === 0 && polite.test(sentence) && standsAlone && block.withinSentence && !sent.trimEnd().endsWith(",");
+	const sure = polite.test(sentence) && standsAlone && block.withinSentence && !sent.trimEnd().endsWith(",");
 	return { end: behindSentence, kind, sure };
 }
 
@@ -58,12 +55,7 @@ function readContinuedTitle(rest: string): Reading {
 
 /** Whether the text goes on in the word that an opener ends with. Openers in scripts without blanks, and those that are stems, may be gone on with. */
 function continuesWord(opener: string, spoken: string): boolean {
-	return (
-		/^[a-zà-ÿ' ]+$/.test(opener) &&
-		!/^(?:kontynu|pokrač)$/.test(opener) &&
-		/^[a-zà-ÿ']/.test(spoken.slice(opener.length)) &&
-		/[a-z]$/.test(opener)
-	);
+	return /[a-z]$/.test(opener) && !/^(?:kontynu|pokrač)$/.test(opener) && /^[a-zà-ÿ']/.test(spoken.slice(opener.length));
 }
 
 /** Plain and in small letters; each character stays where it stands. */

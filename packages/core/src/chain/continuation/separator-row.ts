@@ -40,7 +40,7 @@ function restOfRow(row: string, whole: string): number {
 	const left = cell.startsWith(cut)
 		? cell.length - cut.length
 		: cut.includes("-")
-			? (/[: ]*$/.exec(cell)?.[0].length ?? 0)
+			? cell.length - cell.search(/[: ]*$/)
 			: cell.trimStart().length;
 	return parts.slice(0, last + 1).join("|").length - left;
 }

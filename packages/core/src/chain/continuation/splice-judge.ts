@@ -1,4 +1,3 @@
-import { anchorStart } from "./anchor.ts";
 import { closingSigns } from "./closing-signs.ts";
 import { cutCharacter } from "./cut-character.ts";
 import { joint, longestSpace, spaceAlreadySent } from "./joint.ts";
@@ -33,7 +32,7 @@ export function createSpliceJudge({ sent, before, way }: JudgeOptions): Judge {
 	const visibleLength = (text: string): number => readVisible(text).characters.length;
 	const thinking = visible.text.startsWith("<think>") ? visible.text.indexOf(endOfThinking) + endOfThinking.length : 0;
 	const starts = [...new Set([0, visibleLength(before), visibleLength(visible.text.slice(0, thinking))])];
-	const facts: OverlapFacts = { sent: visible, block, anchor: anchorStart(visible, block), starts, way };
+	const facts: OverlapFacts = { sent: visible, block, starts, way };
 	const separator = separatorRest(visible.text, block);
 	const longestHead = longestOpening + (block.table === undefined ? 0 : visible.text.length);
 	const longest = 2 * visible.text.length + longestLookAhead;
