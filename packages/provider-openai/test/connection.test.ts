@@ -159,6 +159,16 @@ describe("deadlines", () => {
 		await server.requests[0]?.closed;
 	});
 
+	test("mean nothing to an answer that is whole", async () => {
+		await using server = await startEndpoint((_, response) => {
+			response.writeHead(200);
+			response.write(delta("Hello") + finish());
+		});
+		const short = { ...limits, firstChunkMs: 30, lastFirstChunkMs: 30, idleMs: 30 };
+		expect(await server.ask({}, {}, { deadlines: short })).toMatchObject({ text: "Hello", error: undefined });
+		expect(await server.ask({}, {}, { deadlines: { ...limits, totalMs: 30 } })).toMatchObject({ text: "Hello", error: undefined });
+	});
+
 	test("hold over all, for those who ask without a chain", async () => {
 		await using server = await startEndpoint((_, response) => {
 			response.writeHead(200);

@@ -44,6 +44,8 @@ export async function* readAnswer(answer: HttpResponse, options: ReadAnswerOptio
 		isTooLong = true;
 		close();
 	}, totalMs);
+	/** What the answer says of itself, or a mistake in what reads it. */
+	let failure: { readonly error: unknown } | undefined;
 	let broken: unknown;
 
 	function leave(body: ReadableStreamDefaultReader<Uint8Array>): void {
@@ -57,7 +59,6 @@ export async function* readAnswer(answer: HttpResponse, options: ReadAnswerOptio
 			const pieces = readBody(response.body, { signal, idleMs: silentMs, silent, onAlive, leave });
 			for await (const frames of readFrames(pieces, largestFrame, signal)) {
 				const chunks: Chunk[] = [];
-				let failure: { readonly error: unknown } | undefined;
 				try {
 					for (const frame of frames) {
 						isOver = reader.take(frame, chunks);
@@ -79,10 +80,14 @@ export async function* readAnswer(answer: HttpResponse, options: ReadAnswerOptio
 		}
 	} catch (error) {
 		if (signal.aborted) throw toError({ kind: "aborted", reason: signal.reason });
-		if (isTooLong) throw toError({ kind: "too-long", afterMs: totalMs });
-		if (error instanceof UnreadableError) throw toError({ kind: "unreadable", phase, body: error.body });
-		if (error instanceof EventTooLargeError) throw toError({ kind: "too-large", limit: error.limit, cause: error });
-		if (isSpaceportError(error)) throw error;
+		if (failure !== undefined) throw failure.error;
+		// What becomes of the connection after that is no matter.
+		if (!reader.isWhole()) {
+			if (isTooLong) throw toError({ kind: "too-long", afterMs: totalMs });
+			if (error instanceof UnreadableError) throw toError({ kind: "unreadable", phase, body: error.body });
+			if (error instanceof EventTooLargeError) throw toError({ kind: "too-large", limit: error.limit, cause: error });
+			if (isSpaceportError(error)) throw error;
+		}
 		broken = error;
 	} finally {
 		clear();
