@@ -1,5 +1,6 @@
 import { didYouMean, InvalidRequestError } from "@spaceport/core";
 
+import { checkConfigured } from "./check-configured.ts";
 import { createOpenAICompatible } from "./create-openai-compatible.ts";
 import type { KnownEndpointOptions } from "./endpoints/fill-options.ts";
 import type { OpenAICompatibleOptions } from "./options.ts";
@@ -41,6 +42,7 @@ export function createFromConfiguration(options: Readonly<Record<string, unknown
 			hint: `The options are ${Object.keys(optionNames).join(", ")}.`,
 		});
 	}
+	checkConfigured(options);
 	if (options.endpoint === undefined && options.baseUrl === undefined) {
 		throw new InvalidRequestError("Neither endpoint nor baseUrl is there: nobody knows whom to ask.", {
 			path: "endpoint",

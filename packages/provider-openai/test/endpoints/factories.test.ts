@@ -113,6 +113,29 @@ describe("an endpoint that is known", () => {
 		}
 	});
 
+	test.each([
+		[{ models: "x" }, "models", '"x"'],
+		[{ models: ["a", 7] }, "models[1]", "7"],
+		[{ models: [{}] }, "models[0]", "{}"],
+		[{ headers: "hidden" }, "headers", "headers must be"],
+		[{ headers: { "x-key": "hid\nden" } }, "headers.x-key", "x-key"],
+		[{ quirks: [] }, "quirks", "[]"],
+		[{ quirks: { lack: ["seed"] } }, "quirks.lack", 'Did you mean "lacks"?'],
+		[{ timeouts: { idleMS: 1 } }, "timeouts.idleMS", 'Did you mean "idleMs"?'],
+		[{ timeouts: { idleMs: "1 s" } }, "timeouts.idleMs", '"1 s"'],
+		[{ limits: 7 }, "limits", "7"],
+		[{ limits: { requestsPerMinute: 0 } }, "limits.requestsPerMinute", "0"],
+		[{ otherModels: "yes" }, "otherModels", '"yes"'],
+		[{ account: 7 }, "account", "7"],
+		[{ baseUrl: "ftp://x" }, "baseUrl", "ftp://x"],
+		[{ name: "" }, "name", '""'],
+	])("with the option %j is refused by its place: %s", (options, path, says) => {
+		const error = thrown(() => createFromConfiguration({ endpoint: "groq", apiKey: "hidden", ...options }));
+		expect(error).toMatchObject({ code: "invalid-request", path });
+		expect(error.message).toContain(says);
+		expect(error.message).not.toContain("hidden");
+	});
+
 	test("needs no key at an address that is not its own", () => {
 		expect(createGroq({ baseUrl: "http://127.0.0.1:9/v1" })).toMatchObject({ url: "http://127.0.0.1:9/v1" });
 	});
