@@ -370,3 +370,88 @@ test("whoever was asked before there was a plan counts as asked", async () => {
 	expect(made.notReached.map(({ name }) => name)).toEqual(["b"]);
 	expect(await after(network())).toBe("retry a in 500");
 });
+
+describe("what a plan holds to", () => {
+	test("without an end of its time, whoever cannot be asked again is not", async () => {
+		const { begin, after } = plan(["a"], { leftMs: () => Infinity });
+		await begin();
+		expect(await after(refused())).toBe("end");
+	});
+
+	test("one that rests is waited for, whatever became of those before it", async () => {
+		const { begin, after, made, resting } = plan(["b", "a"], { resting: { b: rests(5000) } });
+		expect(await begin()).toBe("a");
+		expect(made.leftOut).toMatchObject([{ provider: "b" }]);
+		setTimeout(() => delete resting.b, 4999);
+		expect(await after(refused())).toBe("fallback b in 5000");
+	});
+
+	test("and is not told of as passed over once it was asked", async () => {
+		const { begin, made, resting, candidates } = plan(["b", "a"], { resting: { b: rests(5000) } });
+		await begin();
+		delete resting.b;
+		const move = await made.failed(refused(), "before", false);
+		expect(move).toMatchObject({ candidate: candidates[0] });
+		await made.take(move as NonNullable<typeof move>);
+		expect(made.leftOut).toEqual([]);
+	});
+
+	test("all waits for those that rest together are no longer than one may be", async () => {
+		const { begin, resting } = plan(["a"], { resting: { a: rests(40_000) } });
+		setTimeout(() => {
+			resting.a = rests(25_000);
+		}, 39_999);
+		expect(await begin()).toBe("nobody");
+		const again = plan(["a"], { resting: { a: rests(40_000) } });
+		setTimeout(() => {
+			again.resting.a = rests(15_000);
+		}, 39_999);
+		setTimeout(() => delete again.resting.a, 54_998);
+		const begun = again.begin();
+		await vi.advanceTimersByTimeAsync(60_000);
+		expect(await begun).toBe("a");
+	});
+
+	test("the second of them may have been asked before there was a plan", async () => {
+		const { made, after, candidates } = plan(["a", "b"]);
+		made.began(candidates[1] as Candidate);
+		expect(await after(network())).toBe("retry b in 500");
+	});
+
+	test("a key that is free later than the one that failed makes nobody wait longer", async () => {
+		const { begin, after, resting } = plan([candidate("a", { keys: ["k1", "k2"] })]);
+		await begin();
+		resting.a = rests(8000);
+		expect(await after(network())).toBe("retry a in 500");
+	});
+
+	test("who may not be asked again does not stand in the way of who may later", async () => {
+		const { begin, after } = plan(["a", "b"]);
+		await begin();
+		expect(await after(refused())).toBe("fallback b in 0");
+		expect(await after(limited(5000))).toBe("retry b in 5000");
+	});
+
+	test("who has just said that a conversation is too long is not left out, but asked", async () => {
+		const small = candidate("small", { contextTokens: 1000 });
+		const { begin, after, leftOut } = plan([small, candidate("smaller", { contextTokens: 500 }), "any"]);
+		await begin();
+		expect(await after(new ContextLengthError("too long", { requested: 5000 }))).toBe("fallback any in 0");
+		expect(leftOut).toEqual(["smaller: takes 500 tokens, and the conversation is longer"]);
+	});
+
+	test("a last resort is asked by force also where it does not rest", async () => {
+		expect(await plan([candidate("a", { lastResort: true })]).begin()).toBe("a by force");
+	});
+
+	test("only the end of all time ends what is gone on with", async () => {
+		const ended = async (phase: "total" | "first-chunk" | "idle") => {
+			const { begin, after } = plan(["a", "b"]);
+			await begin();
+			return after(new TimeoutError("slow", { phase, afterMs: 1 }), "going-on");
+		};
+		expect(await ended("total")).toBe("end");
+		expect(await ended("first-chunk")).toBe("fallback b in 0");
+		expect(await ended("idle")).toBe("fallback b in 0");
+	});
+});
