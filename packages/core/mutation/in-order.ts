@@ -3,16 +3,7 @@ const near: Readonly<Record<string, readonly string[]>> = {
 	"/errors/": ["error-classes", "/errors.test", "redact", "exhausted-error", "decisions"],
 	"/chain/continuation/": ["continuation-", "interruption"],
 	"/chain/health/": ["/health/", "chain-health", "exhausted-error", "/explain.test"],
-	"/chain/limits/": [
-		"/limits/",
-		"bucket.test",
-		"/limiter.test",
-		"limiter-properties",
-		"queue-limiter",
-		"explain-limits",
-		"estimate-tokens",
-		"signs-of-life",
-	],
+	"/chain/limits/": ["/limits/", "bucket.test", "/limiter.test", "queue-limiter", "explain-limits", "estimate-tokens", "signs-of-life"],
 	"/chain/": [
 		"fit-request",
 		"standalone-chain",
@@ -32,7 +23,6 @@ const near: Readonly<Record<string, readonly string[]>> = {
 		"/explain.test",
 		"explain-limits",
 		"going-on",
-		"/health/engine",
 		"interruption",
 		"/limiter.test",
 		"load-part",
@@ -50,15 +40,7 @@ const near: Readonly<Record<string, readonly string[]>> = {
 const leftOut = ["browser-bundle.test", "shared-store.test", "rests-page.test"];
 
 /** What takes long, from the cheapest on. The first failure ends a mutant's run, and most mutants die in a test that takes no time. */
-const dear = [
-	"bucket.test",
-	"continuation-alignment",
-	"limiter-properties",
-	"queue-limiter.test",
-	"engine.test",
-	"continuation-properties",
-	"chain-properties",
-];
+const dear = ["bucket.test", "continuation-alignment", "queue-limiter.test", "engine.test", "continuation-properties", "chain-properties"];
 
 /**
  * After how long a test of a file fails, in milliseconds: a promise that no longer settles is the commonest way for a mutant to show. None takes a tenth of it.

@@ -33,6 +33,10 @@ export const reasons: readonly Reason[] = [
 			/removeEventListener|clearTimeout|once: true|catch\(\(\) =>|unref|\.length = 0|unlink|half = ""|calls = \[\]/.test(around),
 	},
 	{
+		why: "The name of a part of the program, for the message where it cannot be loaded",
+		of: ({ mutator, around }) => mutator === "StringLiteral" && around.includes("loadPart("),
+	},
+	{
 		why: "What the types allow to be absent, and is there in every run",
 		of: ({ mutator, was }) => mutator === "OptionalChaining" || (mutator === "LogicalOperator" && was.includes("??")),
 	},

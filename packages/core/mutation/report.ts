@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 
+import { isAbout, type LookedAt, lookedAt } from "./looked-at.ts";
 import { reasons } from "./reasons.ts";
 
 /** What Stryker's report has of a mutant. */
@@ -33,8 +34,9 @@ export interface Survivor {
 const page = "docs/mutation.md";
 const target = 85;
 const unexplained = "Not looked at one by one";
+const explained = "Looked at one by one";
 const kinds =
-	"The kinds are told by the shape of a change (`packages/core/mutation/reasons.ts`): that each of a kind is as harmless as its heading says is likely, and not proven.";
+	"Those that somebody has looked at have a reason each (`packages/core/mutation/looked-at.ts`). The kinds are told by the shape of a change (`packages/core/mutation/reasons.ts`): that each of a kind is as harmless as its heading says is likely, and not proven.";
 
 /**
  * Writes the page of the docs from Stryker's report.
@@ -54,6 +56,7 @@ export function writeReport(file: string, minutes: number): number {
 		for (const mutant of mutants) if (!isDead(mutant)) survivors.push(survivorOf(name, source, mutant));
 	}
 	const all = [...folders.values()].flat();
+	for (const { file, line } of stale(survivors)) console.log(`Looked at, but no survivor any more: ${file}: ${line}`);
 	writeFileSync(page, [head(minutes), table(folders, all), "", ...sections(survivors), ""].join("\n"));
 	return score(all);
 }
@@ -89,7 +92,7 @@ changes that make a test fail. This page is written by \`npm run mutation\`, whi
 All of Stryker's mutators are on, for all files of both folders, the texts of messages and hints included: nothing is excluded. *Timed out* counts as killed: the
 change makes an endless loop. What no test comes by counts as a survivor. Each mutant is tried
 against the tests that are about its folder, and no others (\`packages/core/mutation/in-order.ts\`), so that survivors are rather too many than too few: left out are
-above all the fault matrix, the tests of \`explain\`, those that start other processes or bundlers, and most worlds of the property tests (30 of each are tried). A test
+above all the fault matrix, those that start other processes or bundlers, and most worlds of the property tests (30 of each are tried). A test
 that does not end within two seconds fails, or within ten where it is one of those that take long.
 
 Stryker's own runner for vitest starts a worker for each mutant. \`packages/core/mutation/warm-runner.ts\` keeps one that stays warm, and loads modules anew only for
@@ -113,16 +116,34 @@ function table(folders: ReadonlyMap<string, readonly Mutant[]>, all: readonly Mu
 
 export function sections(survivors: readonly Survivor[]): string[] {
 	const groups = new Map<string, Survivor[]>();
+	const looked = new Map<LookedAt, Survivor[]>();
 	for (const survivor of survivors) {
+		const entry = lookedAt.find((one) => isAbout(one, survivor));
+		if (entry !== undefined) {
+			looked.set(entry, [...(looked.get(entry) ?? []), survivor]);
+			continue;
+		}
 		const why = reasons.find(({ of }) => of(survivor))?.why ?? unexplained;
 		groups.set(why, [...(groups.get(why) ?? []), survivor]);
 	}
 	const rank = (why: string): number => (why === unexplained ? reasons.length : reasons.findIndex((reason) => reason.why === why));
 	const lines = [`## The ${survivors.length} survivors, by kind`, "", kinds, ""];
+	const count = [...looked.values()].flat().length;
+	if (count > 0) lines.push(`### ${explained} (${count})`, "", ...lookedAt.flatMap((one) => toldOf(one, looked.get(one))), "");
 	for (const [why, group] of [...groups].sort(([one], [other]) => rank(one) - rank(other))) {
 		lines.push(`### ${why} (${group.length})`, "", ...listed(group), "");
 	}
 	return lines;
+}
+
+/** A line for an entry that is about some survivors. */
+function toldOf({ why }: LookedAt, group: readonly Survivor[] | undefined): readonly string[] {
+	return group === undefined ? [] : listed(group).map((line) => `${line}: ${why}.`);
+}
+
+/** The entries that are about no survivor any more: they are to be taken out. */
+function stale(survivors: readonly Survivor[]): readonly LookedAt[] {
+	return lookedAt.filter((one) => !survivors.some((survivor) => isAbout(one, survivor)));
 }
 
 /** A line for each file, with what was changed and by what. */

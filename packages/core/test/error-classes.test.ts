@@ -157,6 +157,11 @@ describe("as a plain object", () => {
 		expect(depth).toBeGreaterThanOrEqual(6);
 		expect(depth).toBeLessThanOrEqual(7);
 	});
+
+	test("one that has itself in a field is told to an end", () => {
+		const error = make("NetworkError", { phase: "join" });
+		expect(JSON.stringify(Object.assign(error, { self: error }).toJSON()).length).toBeLessThan(2000);
+	});
 });
 
 describe("causes whose words have secrets", () => {

@@ -271,6 +271,18 @@ describe("an answer that nobody goes on with", () => {
 		expect(error?.message).not.toContain("zero");
 	});
 
+	test("is held against whoever failed, but not against whoever said something else", async () => {
+		const { spaceport } = await run([
+			scripted("a", [french.slice(0, 30), cut]),
+			scripted("b", [{ fail: new NetworkError("no route", { phase: "join" }) }]),
+			scripted("c", [fish]),
+		]);
+		expect((await spaceport.health()).map(({ provider, failures }) => [provider, failures])).toEqual([
+			["a", 1],
+			["b", 1],
+		]);
+	});
+
 	test("ends so too where the time is over, with all attempts closed", async () => {
 		const { error, events } = await run([scripted("a", [french.slice(0, 30), cut]), scripted("b", [{ hang: true }])], {
 			timeouts: { totalMs: 5000 },

@@ -270,6 +270,29 @@ describe("an answer", () => {
 	});
 });
 
+describe("a failure that was only counted", () => {
+	const broken = () => new GenerationError("CUDA out of memory");
+
+	test("is forgotten with an answer to whoever asked before, also where others are ill", async () => {
+		const { claim, fail, health } = createWard();
+		await fail(candidate("b"));
+		const a = candidate("a");
+		const early = await claim(a);
+		await fail(a, broken());
+		early.succeeded();
+		await fail(a, broken());
+		expect(await health.look(a)).toBeUndefined();
+	});
+
+	test("is shown without a time", async () => {
+		const { spaceport, ward } = create({ providers: [provider("a")] });
+		await ward.fail({ name: "a", model: "m", provider: spaceport.get("a") }, broken());
+		expect(await spaceport.health()).toEqual([
+			{ provider: "a", model: "m", state: "well", failures: 1, code: "generation", message: "CUDA out of memory" },
+		]);
+	});
+});
+
 describe("what keeps who is well", () => {
 	test("is not loaded by registering", async () => {
 		const load = vi.spyOn(parts, "health");

@@ -76,6 +76,17 @@ describe("tokens", () => {
 		expect([second.at, third.at]).toEqual([0, 7000]);
 	});
 
+	test("what was not counted when it began is not corrected at its end", async () => {
+		const limiter = createLimiter({ concurrency: 9 });
+		const first = enter(limiter, { request: asking(50) });
+		await settled();
+		limiter.report({ tokens: { limit: 100, windowMs: 60_000 } });
+		first.slot?.release({ inputTokens: 50, outputTokens: 50 });
+		const second = enter(limiter, { request: asking(100) });
+		await vi.runAllTimersAsync();
+		expect(second.at).toBe(0);
+	});
+
 	test("what the provider said of them is forgotten with a reset", async () => {
 		const limiter = createLimiter();
 		limiter.report({ tokens: { remaining: 0, resetMs: 7000 } });
@@ -106,6 +117,34 @@ describe("patience", () => {
 		first.slot?.release();
 		await vi.runAllTimersAsync();
 		expect(c?.at).toBe(15_000);
+	});
+
+	test("whoever is behind one that is held back for its tokens is held back too, and goes where that is too long", async () => {
+		const limiter = createLimiter({ concurrency: 1, tokensPerMinute: 1000 });
+		const first = enter(limiter);
+		await settled();
+		const large = enter(limiter, { request: asking(100) });
+		const [impatient, patient] = [3000, 20_000].map((maxWaitMs) => enter(limiter, { maxWaitMs }));
+		limiter.report({ tokens: { remaining: 50, resetMs: 20_000 } });
+		await settled();
+		expect(impatient?.error).toMatchObject({ own: true, retryAfterMs: 20_000 });
+		expect([patient?.error, large.error]).toEqual([undefined, undefined]);
+		first.slot?.release();
+		await vi.advanceTimersByTimeAsync(20_000);
+		large.slot?.release();
+		await vi.runAllTimersAsync();
+		expect([large.at, patient?.at]).toEqual([20_000, 20_000]);
+	});
+
+	test("one that waits goes when its own tokens turn out to be away for too long", async () => {
+		const limiter = createLimiter({ concurrency: 1, tokensPerMinute: 1000 });
+		const first = enter(limiter);
+		await settled();
+		const second = enter(limiter, { maxWaitMs: 3000, request: asking(10) });
+		limiter.report({ tokens: { remaining: 0, resetMs: 20_000 } });
+		await settled();
+		expect(second.error).toMatchObject({ own: true, retryAfterMs: 20_000 });
+		first.slot?.release();
 	});
 
 	test("what the provider said is heeded for just as long as somebody is ready to", async () => {
