@@ -1,5 +1,5 @@
 /**
- * Runs the test files of core, http, gradio-space and provider-qwen-2-72b in every runtime, and ends with a table of what happened.
+ * Runs the test files of core, http, gradio-space, provider-qwen-2-72b and provider-openai in every runtime, and ends with a table of what happened.
  *
  * `npm run test:runtimes -- [options] [runtime …]`
  *   --file <text>   only test files with this in their path; may be given more than once

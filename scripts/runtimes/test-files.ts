@@ -22,12 +22,14 @@ export interface LeftOut {
 /** What a test file needs that has nothing to do with the runtime of the code under test. */
 const needs: readonly { readonly text: RegExp; readonly reason: string }[] = [
 	{ text: /\b(?:gradioRequirement|startGradioServer)\b/, reason: "real Gradio servers: npm run test:gradio" },
+	{ text: /\bchatServerRequirement\b/, reason: "real servers that serve the small model, which need Python" },
+	{ text: /from "\.\/byte-server\.ts"/, reason: "bytes as they are on a socket: what each runtime's fetch makes of them differs" },
 	{ text: /from "esbuild"/, reason: "a test of what bundlers make of the packages" },
 	{ text: /from "node:child_process"/, reason: "starts processes of Node, whose memory it measures" },
 ];
 
 /** The suites: the decoder's and the client's, core's, and those of a provider that is built on them. */
-const packages = ["core", "http", "gradio-space", "provider-qwen-2-72b"];
+const packages = ["core", "http", "gradio-space", "provider-qwen-2-72b", "provider-openai"];
 
 /**
  * Finds the test files that all runtimes run, by what they import.

@@ -12,7 +12,7 @@ title: Runtimes
 
 <!-- Written by \`npm run test:runtimes -- --write\`. Do not edit: run it again. -->
 
-The test files of \`core\`, \`http\`, \`gradio-space\` and \`provider-qwen-2-72b\`, which are the decoder, the client on every protocol, the chains and a provider, run in each of these
+The test files of \`core\`, \`http\`, \`gradio-space\`, \`provider-qwen-2-72b\` and \`provider-openai\`, which are the decoder, the clients, the chains and providers, run in each of these
 runtimes. This is what a run on ${today} has shown (${platform()} ${arch()}, ${cpus().length} CPUs):
 
 ${text}

@@ -1,4 +1,5 @@
 import type { ResponseFormat } from "@spaceport/core";
+import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
 
 import type { OpenAICompatibleOptions, OpenAICompatibleRequest, Quirks } from "../src/index.ts";
@@ -34,7 +35,7 @@ describe("a request", () => {
 		expect(headers).toMatchObject({
 			"content-type": "application/json",
 			accept: "text/event-stream",
-			"user-agent": expect.stringMatching(/^spaceport/),
+			...(currentRuntime().sendsAllHeaders && { "user-agent": expect.stringMatching(/^spaceport/) }),
 		});
 		expect(headers).not.toHaveProperty("authorization");
 	});
@@ -263,7 +264,7 @@ describe("quirks", () => {
 
 	test("of headers", async () => {
 		const { headers } = await sent({}, { apiKey: "my-key-123", quirks: { keyHeader: "api-key", userAgent: "me/1" } });
-		expect(headers).toMatchObject({ "api-key": "my-key-123", "user-agent": "me/1" });
+		expect(headers).toMatchObject({ "api-key": "my-key-123", ...(currentRuntime().sendsAllHeaders && { "user-agent": "me/1" }) });
 		expect(headers).not.toHaveProperty("authorization");
 		const own = await sent({}, { apiKey: "my-key-123", headers: { Authorization: "Basic abc", "X-Title": "Mine" } });
 		expect(own.headers).toMatchObject({ authorization: "Basic abc", "x-title": "Mine" });

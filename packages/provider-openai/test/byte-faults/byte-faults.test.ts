@@ -90,6 +90,8 @@ test("no connection is left open, but those that are kept for more", { timeout: 
 	for (const name of names) await result(name);
 	for (const status of statusNumbers) await statusResult(status);
 	while (stage.server.open() + stage.elsewhere.open() > positionNames.length) await wait(50);
+	// Those that never end would have sent a thousand megabytes.
+	expect(stage.server.most()).toBeLessThan(150_000_000);
 });
 
 describe("the table", () => {

@@ -36,6 +36,8 @@ export interface ByteServer extends AsyncDisposable {
 	play(who: string, script: readonly Step[]): void;
 	/** How many connections are open. */
 	open(): number;
+	/** The most bytes that anybody took on one connection. */
+	most(): number;
 }
 
 /** Starts one on loopback. */
@@ -43,11 +45,15 @@ export async function startByteServer(): Promise<ByteServer> {
 	const requests: ByteRequest[] = [];
 	const scripts = new Map<string, readonly Step[]>();
 	const open = new Set<Socket>();
+	let most = 0;
 	const server: Server = createServer({ noDelay: true }, (socket) => {
 		open.add(socket);
 		// Who leaves in the midst of an answer is no failure of this server.
 		socket.on("error", () => undefined);
-		socket.on("close", () => open.delete(socket));
+		socket.on("close", () => {
+			open.delete(socket);
+			most = Math.max(most, socket.bytesWritten);
+		});
 		void serve(socket).catch(() => socket.destroy());
 	});
 
@@ -77,6 +83,7 @@ export async function startByteServer(): Promise<ByteServer> {
 			scripts.set(who, script);
 		},
 		open: () => open.size,
+		most: () => most,
 		[Symbol.asyncDispose]: async () => {
 			for (const socket of open) socket.destroy();
 			server.close();

@@ -74,7 +74,7 @@ export const expected: readonly ExpectedGroup[] = [
 			"names of events that nobody knows",
 			"fields that nobody knows",
 			"comments between",
-			"a thousand pings before the first word",
+			"hundreds of pings before the first word",
 			"an event in several lines",
 			"events without data, and empty ones",
 			"frames that say nothing",

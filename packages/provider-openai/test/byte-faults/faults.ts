@@ -59,7 +59,7 @@ const wholeStreams = {
 	"names of events that nobody knows": stream(whole.replaceAll("data: ", "event: completion.chunk\ndata: ")),
 	"fields that nobody knows": stream(whole.replaceAll("data: ", "nothing: x\nnothing\ndata: ")),
 	"comments between": stream(`: first\n\n${whole.replaceAll("data: ", ": OPENROUTER PROCESSING\n\ndata: ")}`),
-	"a thousand pings before the first word": stream({ repeat: ping, times: 1000 }, whole),
+	"hundreds of pings before the first word": stream({ repeat: ping, times: 300 }, whole),
 	"an event in several lines": stream(whole.replaceAll('","choices"', '",\ndata: "choices"')),
 	"events without data, and empty ones": stream(begun, "event: ping\n\n", "data:\n\n", "data\n\n", "\n\n\n", whole.slice(begun.length)),
 	"frames that say nothing": stream(
