@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { createLocal } from "@spaceport/provider-local";
 import { providerRequirement, type Requirement } from "@spaceport/testkit";
@@ -49,6 +51,15 @@ describe.skipIf(model.skip)("with the local model", () => {
 		const { code, stdout, stderr } = await run("hello", []);
 		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 		expect(stdout).toContain("Paris");
+	});
+
+	it("free-chat goes on to it where nobody else is reached", { timeout: modelTimeoutMs }, async () => {
+		const { code, stdout, stderr } = await run("free-chat", ["--without", "qwen-2-72b"], { ENDPOINT_URL: "http://127.0.0.1:9/v1" });
+		expect(code).toBe(0);
+		expect(stdout).toContain("Paris");
+		expect(stderr).toMatch(
+			/the local model \(smollm2-135m-instruct\) is asked\. Nothing leaves this machine\.\nlocal .* has answered\.\n$/,
+		);
 	});
 
 	it("fallback-chain goes on to it where the Space cannot be reached", { timeout: modelTimeoutMs }, async () => {
@@ -102,6 +113,26 @@ it("resilient-chat goes on at the other Space where the connection of the first 
 	const cut = await run("resilient-chat", ["--cut-after", "200", "--pace-ms", "2"]);
 	expect({ code: cut.code, stdout: cut.stdout }).toEqual({ code: 0, stdout: whole.stdout });
 	expect(cut.stderr).toMatch(/^⟨bram goes on⟩1\. ada: .+\n2\. bram: answered \(\d+ ms\)\nNot a letter is missing/);
+});
+
+it("free-chat says who is asked, and prints the endpoint's answer", async () => {
+	const server = createServer((request, response) => {
+		response.writeHead(200, { "content-type": "text/event-stream" });
+		const frame = (delta: object, finish: string | null) =>
+			`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
+		response.end(request.method === "POST" ? `${frame({ content: "Paris." }, null)}${frame({}, "stop")}data: [DONE]\n\n` : "");
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => void server.close());
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+	const { code, stdout, stderr } = await run("free-chat", ["--without", "qwen-2-72b", "What is it?"], { ENDPOINT_URL: url });
+	expect({ code, stdout }).toEqual({ code: 0, stdout: "Paris.\n" });
+	expect(stderr.split("\n")).toEqual([
+		"Who may be asked: ovhcloud (gpt-oss-120b), local (smollm2-135m-instruct).",
+		"ovhcloud (gpt-oss-120b) is asked. Nothing leaves this machine.",
+		"ovhcloud (gpt-oss-120b) has answered.",
+		"",
+	]);
 });
 
 it("own-space says what it needs", async () => {

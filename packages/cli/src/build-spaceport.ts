@@ -9,11 +9,12 @@ import {
 	type Logger,
 	type Spaceport,
 } from "@spaceport/core";
-import { builtInChain, builtInConnectMs } from "./built-in.ts";
+import type { Recipient } from "@spaceport/free-chat";
 import { asConfigError, type ConfigFile, configError } from "./config/config-error.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { createProviders } from "./create-providers.ts";
 import type { Environment } from "./environment.ts";
+import { createBuiltInChain, freeChatName } from "./free-chat.ts";
 import { refuseOffline } from "./offline-refusal.ts";
 
 /** What a Spaceport is built from. */
@@ -26,6 +27,10 @@ export interface BuildOptions {
 	readonly offline: boolean;
 	/** The whole request's limit, in milliseconds; in place of the configuration's. */
 	readonly totalMs: number | undefined;
+	/** Who is not asked by the chain `free-chat`. */
+	readonly without: readonly string[];
+	/** Hears who gets the prompt that the chain `free-chat` is asked with, before it goes there. */
+	readonly onRecipient: (recipient: Recipient) => void;
 	readonly logger: Logger;
 }
 
@@ -37,7 +42,7 @@ export interface BuildOptions {
  */
 export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> {
 	const { loaded, totalMs, logger } = options;
-	const { providers: _, chains: configuredChains = {}, ...given } = loaded?.config ?? {};
+	const { providers: configuredProviders = {}, chains: configuredChains = {}, freeChat = {}, ...given } = loaded?.config ?? {};
 	const defaults: ChainOptionsInput = { ...given, timeouts: { ...given.timeouts, ...(totalMs !== undefined && { totalMs }) } };
 	// Endpoints that are known are members of chains by their ids alone.
 	const members = Object.values(configuredChains)
@@ -47,7 +52,7 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 
 	const file = loaded?.file;
 	const spaceport = attempt(file, "", () => createSpaceport({ ...defaults, providers, logger }));
-	const names = new Set([...Object.keys(providers), "default", ...Object.keys(configuredChains)]);
+	const names = new Set([...Object.keys(providers), "default", freeChatName, ...Object.keys(configuredChains)]);
 	for (const [name, entries] of Object.entries(configuredChains)) {
 		const path = `chains.${name}`;
 		if (file !== undefined) {
@@ -59,17 +64,25 @@ export async function buildSpaceport(options: BuildOptions): Promise<Spaceport> 
 		const allowed = options.offline ? withoutNetwork(entries, refused) : entries;
 		attempt(file, path, () => spaceport.register(createChain({ name, providers: allowed })));
 	}
-	if (!spaceport.has("default")) {
-		spaceport.register(
-			createChain({
-				name: "default",
-				providers: options.offline ? withoutNetwork(builtInChain, refused) : builtInChain,
-				// Without a network the answer should not wait: a Space that cannot be reached is not asked a second time.
-				timeouts: { connectMs: defaults.timeouts?.connectMs ?? builtInConnectMs },
-				dispositions: { network: { same: "no" }, timeout: { same: "no" }, ...defaults.dispositions },
+	if (!spaceport.has(freeChatName)) {
+		const configured = Object.fromEntries(Object.entries(providers).filter(([name]) => Object.hasOwn(configuredProviders, name)));
+		const chain = attempt(loaded?.config.freeChat && file, "freeChat", () =>
+			createBuiltInChain({
+				config: freeChat,
+				without: options.without,
+				configured,
+				local: providers.local as AsyncGeneratorProvider,
+				refused: options.offline ? refused : undefined,
+				environment: options.environment,
+				defaults,
+				onRecipient: options.onRecipient,
+				logger,
 			}),
 		);
+		spaceport.register(chain);
 	}
+	// Nobody has to be named.
+	if (!spaceport.has("default")) spaceport.register("default", spaceport.get(freeChatName));
 	return spaceport;
 }
 

@@ -23,9 +23,3 @@ export const builtInProviders: Readonly<Record<string, BuiltInProvider>> = {
 		network: false,
 	},
 };
-
-/** The chain `default`, where the configuration has none. */
-export const builtInChain: readonly string[] = ["qwen-2-72b", "local"];
-
-/** How long the built-in chain waits for the Space's connection, in milliseconds: where there is no network, local answers soon. */
-export const builtInConnectMs = 4000;

@@ -63,9 +63,15 @@ function readKey(endpoint: Endpoint, given: Options, environment: Pick<Environme
 	return apiKey === undefined ? {} : { apiKey };
 }
 
-function missingKey({ title, key: { variable, page } }: Endpoint): InvalidRequestError {
+/**
+ * The error for an endpoint whose key is in no variable.
+ *
+ * @param endpoint - the endpoint
+ * @param path - the option that asks for it
+ */
+export function missingKey({ title, key: { variable, page } }: Endpoint, path = "apiKey"): InvalidRequestError {
 	return new InvalidRequestError(`${title} answers nobody without a key, and ${variable} is not set.`, {
-		path: "apiKey",
+		path,
 		hint: `${page === undefined ? "Get a key" : `Get a key at ${page}`}, and set ${variable}.`,
 	});
 }

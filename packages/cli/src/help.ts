@@ -26,7 +26,10 @@ Examples:
   spaceport ask --json "Tell me a story." | jq -rj 'select(.type == "text-delta").text'
 
 Whom it asks:
-  The chain "default": the Space qwen-2-72b, then local, a small model on this machine.
+  The chain "free-chat", without an account: the Space qwen-2-72b, the endpoint ovhcloud, endpoints
+  whose keys are set (GROQ_API_KEY, CEREBRAS_API_KEY, OLLAMA_API_KEY), then local, a small model on
+  this machine. A line on stderr says who gets the prompt, before it goes there.
+  With --without ovhcloud: all of them but that one. With --offline: local alone.
   With --provider owner/name, or the address of a Gradio server: that Space, if it is a chat.
   With --provider groq, ollama or another endpoint that is known (docs/endpoints.md): that one.
   A configuration changes that: spaceport.config.ts, .mts, .js, .mjs or .json in the current folder,

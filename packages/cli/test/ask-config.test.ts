@@ -86,12 +86,15 @@ export default { providers: { own, both: createChain({ name: "both", providers: 
 		const folder = await createFolder({
 			"spaceport.config.json": {
 				providers: { "qwen-2-72b": { options: { baseUrl: "http://127.0.0.1:9" } }, local: { use: "./mine.mjs" } },
+				freeChat: { without: ["ovhcloud"] },
 			},
 			"mine.mjs": providerModule(answer),
 		});
 		const { code, stdout, stderr } = await runCli(["ask", "x"], { folder });
 		expect({ code, stdout }).toEqual({ code: 0, stdout: "Paris is the capital.\n" });
-		expect(stderr).toMatch(/^qwen-2-72b failed: .*\nFalling back to local\.\n$/);
+		expect(stderr).toMatch(
+			/^Asking qwen-2-72b \(qwen-2-72b\) on this machine\nqwen-2-72b failed: .*\nAsking local \(scripted-1\), as configured\n$/,
+		);
 	});
 
 	it("sets what becomes of an answer that breaks off", async () => {
@@ -164,6 +167,12 @@ describe("a mistake in a configuration is told with file and place, exit code 2:
 			says: `${json}: chains.default[0].modle is not known here. Did you mean "model"?`,
 		},
 		{ content: { chains: { local: ["qwen-2-72b"] } }, says: `${json}: chains.local` },
+		{ content: { freeChat: { withot: [] } }, says: `${json}: freeChat.withot is not known here. Did you mean "without"?` },
+		{ content: { freeChat: { without: ["ovhclod"] } }, says: `which is nobody who could be asked. Did you mean "ovhcloud"?` },
+		{
+			content: { freeChat: { endpoints: ["mistral"] } },
+			says: `${json}: freeChat.endpoints is refused: Mistral answers nobody without a key, and MISTRAL_API_KEY is not set.`,
+		},
 		{ content: { retry: { retires: 1 } }, says: `${json}: retry.retires is not known here. Did you mean "retries"?` },
 		{ content: { retry: { retries: -1 } }, says: `${json}: retry.retries must be at least 0 (it is -1).` },
 		{ content: { retry: { retries: 1.5 } }, says: `${json}: retry.retries is refused` },

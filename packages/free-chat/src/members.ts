@@ -112,29 +112,15 @@ function modelsOf({ models }: Endpoint): readonly string[] {
 
 function local({ local: given, providers = {} }: FreeChatOptions): readonly Member[] {
 	if (given === false) return [];
-	const own = providers.local ?? given;
+	const own = providers.local === undefined ? given : named(providers.local, "local");
 	const provider = own ?? (loadLocal && createLazyLocal(loadLocal));
 	if (provider === undefined) return [];
-	const { title, url, leavesMachine: leaves } = own === undefined || own.name === "local" ? here(own) : ownDetails(own);
-	return [
-		{
-			provider,
-			models: [],
-			details: {
-				title,
-				...(url !== undefined && { url }),
-				leavesMachine: leaves,
-				account: "none",
-				privacy: leaves === false ? privacyHere : privacyOfOwn,
-			},
-			isLocal: true,
-		},
-	];
-}
-
-function here(own: AsyncGeneratorProvider | undefined): Pick<RecipientDetails, "title" | "url" | "leavesMachine"> {
-	const url = own === undefined ? undefined : urlOf(own);
-	return { title: "the model on this machine", ...(url !== undefined && { url }), leavesMachine: url !== undefined && leavesMachine(url) };
+	// Of one that is given for the model on this machine, and is called as that is, it is taken that it is one.
+	const isHere = provider.name === "local" && providers.local === undefined && urlOf(provider) === undefined;
+	const details: RecipientDetails = isHere
+		? { title: "the local model", leavesMachine: false, account: "none", privacy: privacyHere }
+		: ownDetails(provider);
+	return [{ provider, models: [], details, isLocal: true }];
 }
 
 function ownMember(provider: AsyncGeneratorProvider): Member {

@@ -6,11 +6,12 @@ import { exitCode, exitCodeOf } from "../exit-code.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { createLogger } from "../logger.ts";
 import { createSecretFilter } from "../secrets.ts";
-import { createNarrator } from "../story/narrator.ts";
+import { createNarrator, type Narrator } from "../story/narrator.ts";
 import { privacyNote } from "../story/privacy-note.ts";
 import { createTerminal } from "../story/terminal.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { attemptsTable } from "./attempts-table.ts";
+import { asksFreeChat, checkWithout } from "./free-chat.ts";
 import { chunkLine, errorLine } from "./json-lines.ts";
 import { registerEndpoint } from "./named-endpoint.ts";
 import { createOutput, type Output, OutputClosed } from "./output.ts";
@@ -30,6 +31,8 @@ export interface AskCommandOptions extends Named {
 	/** The whole request's limit, in milliseconds. */
 	readonly timeout?: number;
 	readonly offline?: boolean;
+	/** Who is not asked by the chain `free-chat`. */
+	readonly without?: readonly string[];
 	/** Path of the configuration. */
 	readonly config?: string;
 }
@@ -80,7 +83,10 @@ export async function ask(
 			onWarning: (message) => terminal.print(message, "warning"),
 			hideSecrets: createSecretFilter(environment.secrets),
 		});
-		const { request, spaceport } = await prepare({ words, options, surroundings, interrupt, environment, logger });
+		const { onRecipient } = narrator;
+		const { request, spaceport } = await prepare({ words, options, surroundings, interrupt, environment, logger, onRecipient });
+		if (asksFreeChat(request.model, spaceport)) narrator.expectRecipients();
+		else checkWithout(options);
 		if (options.explain === true) {
 			const explanation = await spaceport.explain(request, { signal: interrupt.signal });
 			await output.write(`${options.json === true ? JSON.stringify(explanation) : explanation}\n`);
@@ -127,17 +133,20 @@ interface Preparation {
 	readonly interrupt: Interrupt;
 	readonly environment: Environment;
 	readonly logger: Logger;
+	readonly onRecipient: Narrator["onRecipient"];
 }
 
 /** Everything up to the question: the configuration's mistakes come out before anything is asked of the user or of a server. */
 async function prepare(preparation: Preparation): Promise<{ readonly request: ChatRequest; readonly spaceport: Spaceport }> {
-	const { words, options, surroundings, interrupt, environment, logger } = preparation;
+	const { words, options, surroundings, interrupt, environment, logger, onRecipient } = preparation;
 	const spaceport = await unlessStopped(interrupt.signal, async () =>
 		buildSpaceport({
 			loaded: await loadConfig(surroundings.cwd(), options.config),
 			environment,
 			offline: options.offline === true,
 			totalMs: options.timeout,
+			without: options.without ?? [],
+			onRecipient,
 			logger,
 		}),
 	);

@@ -32,6 +32,7 @@ export function addAskCommand(
 		.option("-e, --explain", "say who would be asked, in what order and why, and ask nobody")
 		.option("-v, --verbose", "log what happens, and list the attempts at the end")
 		.option("-t, --timeout <time>", "give up after this time: seconds, or with a unit such as 1500ms, 90s, 2m", toMilliseconds)
+		.option("--without <name>", "whom the chain free-chat does not ask; may be said several times", collect)
 		.option("--offline", "use no network: only what answers on this machine, and no downloads")
 		.option("--config <file>", "the configuration")
 		.addHelpText("after", askHelp)
@@ -40,6 +41,10 @@ export function addAskCommand(
 			const { ask } = await import("../ask/ask.ts");
 			onDone(await ask(words, options, surroundings, interrupt));
 		});
+}
+
+function collect(name: string, before: readonly string[] = []): readonly string[] {
+	return [...before, name];
 }
 
 function toMilliseconds(text: string): number {

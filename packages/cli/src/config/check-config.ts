@@ -27,6 +27,8 @@ const entry = v.lazy((input) =>
 		: nameOrProvider,
 );
 
+const names = v.optional(v.array(name, "must be a list of names"));
+
 const config = strict({
 	providers: v.optional(v.pipe(record, v.record(v.string(), configuredProvider))),
 	chains: v.optional(
@@ -35,6 +37,7 @@ const config = strict({
 			v.record(v.string(), v.pipe(v.array(entry, "must be a list of providers"), v.nonEmpty("must have at least one provider"))),
 		),
 	),
+	freeChat: v.optional(strict({ spaces: names, endpoints: names, without: names })),
 	retry: amounts("retries", "minDelayMs", "maxDelayMs", "patienceMs", "maxRetryAfterMs", "maxAttempts"),
 	timeouts: amounts("connectMs", "firstChunkMs", "lastFirstChunkMs", "idleMs", "queueMs", "totalMs"),
 	limits: amounts(

@@ -13,6 +13,16 @@ export interface ConfiguredProvider {
 	readonly network?: boolean;
 }
 
+/** What a configuration says of the chain `free-chat`. */
+export interface FreeChatConfig {
+	/** More chat Spaces: `owner/name`, or the address of a Gradio server. */
+	readonly spaces?: readonly string[];
+	/** More endpoints, by their ids: also those that log prompts or train on them. Their keys come from the environment. */
+	readonly endpoints?: readonly string[];
+	/** The names of those that are not asked. */
+	readonly without?: readonly string[];
+}
+
 /** The options of chains that a configuration may set, for all chains and providers. */
 type ConfiguredOptions = "retry" | "timeouts" | "limits" | "onInterruption" | "onMismatch" | "unsupportedParameters" | "dispositions";
 
@@ -20,6 +30,8 @@ type ConfiguredOptions = "retry" | "timeouts" | "limits" | "onInterruption" | "o
 export interface SpaceportConfig extends Pick<CreateSpaceportOptions, ConfiguredOptions> {
 	/** Providers by name. They join the built-in ones, and replace them where they have the same name. In a program they may be given as they are. */
 	readonly providers?: Readonly<Record<string, ConfiguredProvider | AsyncGeneratorProvider>>;
-	/** Chains by name. The one that is called `default` is asked where nobody is named. */
+	/** Who takes part in the chain `free-chat`, and who does not. */
+	readonly freeChat?: FreeChatConfig;
+	/** Chains by name. The one that is called `default` is asked where nobody is named; without one it is `free-chat`. */
 	readonly chains?: Readonly<Record<string, readonly ChainEntry[]>>;
 }

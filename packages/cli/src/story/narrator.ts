@@ -1,14 +1,21 @@
 import type { Chunk, ProgressChunk, QueueUpdateChunk, SpaceportError, SpaceportEvent } from "@spaceport/core";
 import { isSpaceportError } from "@spaceport/core";
+import type { Recipient } from "@spaceport/free-chat";
 import { formatDuration, formatSeconds } from "../duration.ts";
 import { oneLine } from "./one-line.ts";
+import { outOfReach } from "./out-of-reach.ts";
 import { fractionOf, progressText } from "./progress-text.ts";
+import { recipientLine } from "./recipient-line.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Tells what happens on the way to an answer, a line for each thing that a user may want to know. */
 export interface Narrator {
 	onEvent(event: SpaceportEvent): void;
 	onChunk(chunk: Chunk): void;
+	/** Tells who gets the prompt, right before it goes there. */
+	onRecipient(recipient: Recipient): void;
+	/** From here on whoever is asked is told by `onRecipient`: that it is the next one is not said besides. */
+	expectRecipients(): void;
 	/** Tells why there is no whole answer. */
 	fail(error: unknown): void;
 }
@@ -27,6 +34,7 @@ export function createNarrator(terminal: Terminal): Narrator {
 	let provider = "";
 	/** What was said last about waiting, so that it is not said again. */
 	let said = "";
+	let expectsRecipients = false;
 
 	function say(text: string, look: Parameters<Terminal["print"]>[1] = "quiet"): void {
 		if (text === said) return;
@@ -76,14 +84,17 @@ export function createNarrator(terminal: Terminal): Narrator {
 				case "attempt-end": {
 					// What ended the request is told by its error.
 					if (event.error === undefined || event.error.code === "aborted" || event.decision === "fail") break;
-					say(`${event.provider} failed: ${oneLine(event.error.message)}`, "warning");
+					say(
+						`${event.provider} ${(expectsRecipients && outOfReach(event.error)) || `failed: ${oneLine(event.error.message)}`}`,
+						"warning",
+					);
 					break;
 				}
 				case "retry":
 					say(`${event.provider}: asking again ${event.delayMs < 50 ? "at once" : `in ${formatDuration(event.delayMs)}`}`);
 					break;
 				case "fallback":
-					say(`Falling back to ${event.to}.`);
+					if (!expectsRecipients) say(`Falling back to ${event.to}.`);
 					break;
 				case "warning":
 					// Most name the provider themselves.
@@ -112,6 +123,12 @@ export function createNarrator(terminal: Terminal): Narrator {
 					say(`${chunk.from} broke off, ${chunk.to} goes on: ${oneLine(chunk.reason)}`, "warning");
 					break;
 			}
+		},
+		onRecipient(recipient) {
+			say(recipientLine(recipient), recipient.leavesMachine === false ? "quiet" : "plain");
+		},
+		expectRecipients() {
+			expectsRecipients = true;
 		},
 		fail(error) {
 			terminal.release();
