@@ -11,7 +11,7 @@ export { type BoundedText, type ReadBounds, readBounded } from "./read-bounded.t
 export { EventTooLargeError, readEvents, type StreamEvent } from "./read-events.ts";
 export { asFields, asFlag, asList, asNumber, asText, type Defined, defined, type Fields } from "./read-json.ts";
 export { redirectTarget } from "./redirect-target.ts";
-export { createReport, type Report } from "./report-once.ts";
+export { createReport, type Facts, type Report } from "./report-once.ts";
 export { createScrubber, type Scrubber, type Secrets } from "./scrub.ts";
 export type { Fetch, OutgoingRequest, SendOptions } from "./send.ts";
 export { pause, startTimer } from "./timer.ts";

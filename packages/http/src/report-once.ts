@@ -9,7 +9,8 @@ const mostKinds = 20;
 /** Tells of something that was skipped: its kind, what is known about it, and the words. */
 export type Report = (kind: string, facts: Facts, text: string) => void;
 
-type Facts = Readonly<Record<string, string | number>>;
+/** What is known of what was skipped. */
+export type Facts = Readonly<Record<string, string | number>>;
 
 /**
  * Makes what tells of things that were skipped in one call: each kind of them once, and not each time.
