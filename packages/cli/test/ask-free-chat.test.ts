@@ -13,6 +13,7 @@ const names = (explained: string): readonly string[] => [...explained.matchAll(/
 describe("the chain free-chat", () => {
 	it("is asked where nobody is named, and by its name; a configuration's own default wins", async () => {
 		const everybody = ["qwen-2-72b", "ovhcloud", "ovhcloud", "local"];
+		expect((await runCli(["ask", "--explain"])).stdout).toMatch(/^"free-chat" would be asked in this order:\n/);
 		for (const args of [[], ["--chain", "free-chat"], ["--model", "free-chat"], ["--chain", "default"]]) {
 			const { code, stdout } = await runCli(["ask", "--explain", ...args]);
 			expect({ code, names: names(stdout) }).toEqual({ code: 0, names: everybody });

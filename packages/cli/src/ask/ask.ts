@@ -3,6 +3,7 @@ import { buildSpaceport } from "../build-spaceport.ts";
 import { loadConfig } from "../config/load-config.ts";
 import { type Environment, readEnvironment } from "../environment.ts";
 import { exitCode, exitCodeOf } from "../exit-code.ts";
+import { freeChatName } from "../free-chat.ts";
 import type { Interrupt } from "../interrupt.ts";
 import { createLogger } from "../logger.ts";
 import { createSecretFilter } from "../secrets.ts";
@@ -152,7 +153,8 @@ async function prepare(preparation: Preparation): Promise<{ readonly request: Ch
 	);
 	registerEndpoint(options, spaceport, { environment, offline: options.offline === true });
 	await registerSpace(options.provider, spaceport, { token: environment.token, offline: options.offline === true });
-	const model = toReference(options, spaceport);
+	// By its own name: nobody has to know that it is the default.
+	const model = toReference(options, spaceport) ?? (asksFreeChat(undefined, spaceport) ? freeChatName : undefined);
 	logger.debug("Reading the question.");
 	// Who would be asked does not depend on its words: nobody is made to type some.
 	const question = options.explain === true && words.length === 0 ? "?" : await readQuestion(words, surroundings, interrupt);
