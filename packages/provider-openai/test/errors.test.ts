@@ -394,6 +394,66 @@ describe("an error of a server is its class", () => {
 	});
 });
 
+describe("what servers without a code for it say", () => {
+	const tooLong = (limit?: number, requested?: number): Expected => ({
+		code: "context-length",
+		...(limit !== undefined && { limit }),
+		...(requested !== undefined && { requested }),
+	});
+
+	test.each<[string, number, string, Expected]>([
+		["SGLang", 400, "The input (5000 tokens) is longer than the model's context length (4096 tokens).", tooLong(4096, 5000)],
+		[
+			"SGLang, with its answer",
+			400,
+			"Requested token count exceeds the model's maximum context length of 4096 tokens. You requested a total of 5000 tokens.",
+			tooLong(4096, 5000),
+		],
+		["TGI", 422, "Input validation error: `inputs` must have less than 4095 tokens. Given: 10000", tooLong(4095, 10_000)],
+		["xAI", 400, "This model's maximum prompt length is 131072 but the request contains 150000 tokens.", tooLong(131_072, 150_000)],
+		["Fireworks", 400, "The prompt is too long: 140000, model maximum context length: 131071", tooLong(131_071, 140_000)],
+		["SambaNova", 400, "The provided prompt is 9000 tokens long, but the maximum supported sequence length is just 8192!", tooLong(8192)],
+		["Moonshot", 400, "Invalid request: Your request exceeded model token limit: 8192 (requested: 9000)", tooLong(8192, 9000)],
+		[
+			"Anthropic",
+			400,
+			"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length",
+			tooLong(200_000),
+		],
+		["DashScope", 400, "InternalError.Algo.InvalidParameter: Range of input length should be [1, 30720]", tooLong(30_720)],
+		["Cohere", 400, "too many tokens: total number of tokens in the prompt cannot exceed 4081 - received 5000.", tooLong(4081, 5000)],
+		[
+			"Cloudflare",
+			400,
+			"The estimated number of input and maximum output tokens (10000) exceeded this model context window limit (7968).",
+			tooLong(7968, 10_000),
+		],
+		["SiliconFlow", 400, "length of prompt_tokens (10000) must be less than max_seq_len (8192).", tooLong(8192, 10_000)],
+		[
+			"TensorRT-LLM",
+			400,
+			"The sum of prompt length (5000.0) and max_tokens (10) should not exceed max_seq_len (4096)",
+			tooLong(4096, 5000),
+		],
+		["GitHub Copilot", 400, "prompt token count of 70000 exceeds the context limit of 64000", tooLong(64_000, 70_000)],
+		["Volcengine", 400, "Total tokens of image and text exceed max message tokens. Request id: 0", tooLong()],
+		["Zhipu", 400, "Prompt exceeds max length", tooLong()],
+		["Ollama", 400, "prompt too long; exceeded max context length by 100 tokens", tooLong()],
+		["LiteLLM", 400, "litellm.ContextWindowExceededError: OpenAIException - x", tooLong()],
+		["LiteLLM, a policy", 400, "litellm.ContentPolicyViolationError: x", { code: "content-filtered" }],
+		["DeepSeek, a policy", 400, "Content Exists Risk", { code: "content-filtered" }],
+		["xAI, a policy", 403, "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_X", { code: "content-filtered" }],
+		["Volcengine, a policy", 400, "The input text may contain sensitive information.", { code: "content-filtered" }],
+		["Google, a model", 404, "models/gemini-x is not found for API version v1main", { code: "no-such-model" }],
+		["OpenRouter, tools", 404, "No endpoints found that support tool use.", { code: "unsupported" }],
+		["lengths of another kind", 400, "max_tokens must be less than 8192, and you asked for 10000 tokens", { code: "unsupported" }],
+	])("%s", async (_, status, message, expected) => {
+		await using server = await startEndpoint(json(status, openai(message)));
+		const { error } = await server.ask();
+		expect(error).toMatchObject(expected);
+	});
+});
+
 describe("an error in a stream", () => {
 	const said = { error: { message: "Rate limit exceeded", code: 429 } };
 

@@ -120,6 +120,7 @@ describe("a reason for the end", () => {
 		["MAX_TOKENS", "length"],
 		["model_length", "length"],
 		["content_filter", "content-filter"],
+		["content_filter: SAFETY", "content-filter"],
 		["something new", "unknown"],
 	])("%s is %s", async (word, finishReason) => {
 		await using server = await startEndpoint([delta("x"), finish(word), done]);

@@ -140,6 +140,25 @@ describe("calls of tools are put together", () => {
 	});
 });
 
+describe("calls that cannot be told apart by index or id stay apart", () => {
+	const cities = ["Paris", "Rome"].map((city) => ({ name: "weather", arguments: JSON.stringify({ city }) }));
+
+	test("of one tool, under one index and without ids", async () => {
+		const calls = cities.map((definition) => ({ index: 0, id: "", type: "function", function: definition }));
+		await using server = await startEndpoint([delta({ tool_calls: calls }), finish("tool_calls"), done]);
+		const answer = await server.ask();
+		expect(made(answer)).toMatchObject(cities);
+	});
+
+	test("of one tool, under two indexes and one id", async () => {
+		const calls = cities.map((definition, index) => ({ index, id: "call_1", type: "function", function: definition }));
+		await using server = await startEndpoint([delta({ tool_calls: calls }), finish("tool_calls"), done]);
+		const answer = await server.ask();
+		expect(made(answer)).toMatchObject(cities);
+		expect(new Set(answer.chunks.flatMap((chunk) => (chunk.type === "tool-call" ? [chunk.id] : []))).size).toBe(2);
+	});
+});
+
 test("no call is made of a stream that breaks, nor of one that was cut", async () => {
 	const half = [call({ index: 0, id: "call_1", function: { name: "weather", arguments: '{"city"' } })];
 	await using broken = await startEndpoint(half);

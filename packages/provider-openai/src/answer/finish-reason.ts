@@ -22,10 +22,10 @@ const words: ReadonlyMap<string, ReadReason> = new Map(
 );
 
 /**
- * What a finish reason means.
+ * What a finish reason means. Google says more after a colon: `content_filter: PROHIBITED_CONTENT`.
  *
  * @param word - as it was sent; undefined where none was
  */
 export function readFinishReason(word: string | undefined): ReadReason {
-	return words.get(word?.toLowerCase() ?? "") ?? "unknown";
+	return words.get(word?.toLowerCase().replace(/:.*$/s, "").trim() ?? "") ?? "unknown";
 }

@@ -35,9 +35,9 @@ interface Call {
 export function createToolCalls(): ToolCalls {
 	const calls: Call[] = [];
 
-	function find(index: unknown, id: string, name: string): Call | undefined {
+	function find(index: unknown, id: string, name: string, piece: string): Call | undefined {
 		const byId = id === "" ? undefined : calls.find((call) => call.id === id);
-		if (byId !== undefined) return byId;
+		if (byId !== undefined) return index !== byId.index && isAnother(byId, name, piece) ? undefined : byId;
 		const last = calls.at(-1);
 		if (index === undefined || index === null) {
 			// A name begins a call, unless that of the last one has not come.
@@ -47,20 +47,21 @@ export function createToolCalls(): ToolCalls {
 		if (same === undefined || name === "") return same;
 		const isDone = same.name !== "" && name !== same.name && parseJson(same.arguments) !== undefined;
 		// Another call under the same index.
-		return isDone || (id !== "" && same.id !== "") ? undefined : same;
+		return isDone || isAnother(same, name, piece) || (id !== "" && same.id !== "") ? undefined : same;
 	}
 
 	function add(index: unknown, id: string, given: unknown, chunks: Chunk[]): void {
 		const definition = asFields(given);
 		const name = asText(definition?.name) ?? "";
 		const piece = argumentsOf(definition?.arguments);
-		let call = find(index, id, name);
+		let call = find(index, id, name, piece);
 		if (call === undefined) {
 			if (id === "" && name === "" && piece === "") return;
 			call = { index, id: "", name: "", arguments: "", isTold: false };
 			calls.push(call);
 		}
-		if (call.id === "") call.id = id;
+		// Two calls under one id could not be answered.
+		if (call.id === "" && id !== "") call.id = calls.some((other) => other.id === id) ? createCallId() : id;
 		// Some servers say it again with each piece, and others say it in pieces.
 		if (name !== call.name && call.arguments === "") call.name += name;
 		call.arguments += piece;
@@ -104,6 +105,11 @@ export function createToolCalls(): ToolCalls {
 		},
 		count: () => calls.length,
 	};
+}
+
+/** Whether a piece begins another call: with a name and arguments of its own, after those of the call are whole. */
+function isAnother(call: Call, name: string, piece: string): boolean {
+	return name !== "" && piece.trimStart().startsWith("{") && asFields(parseJson(call.arguments)) !== undefined;
 }
 
 /** An id for a call that has none. */

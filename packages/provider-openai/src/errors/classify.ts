@@ -22,6 +22,7 @@ const byCode: readonly (readonly [ErrorClass, ReadonlySet<string>])[] = [
 		new Set([
 			...["context_length_exceeded", "context_window_exceeded", "model_context_window_exceeded", "contextwindowexceedederror"],
 			...["exceed_context_size_error", "tokens_limit_reached", "prompt_too_long", "input_too_long", "context_size_exceeded"],
+			"model_max_prompt_tokens_exceeded",
 		]),
 	],
 	[
@@ -29,6 +30,7 @@ const byCode: readonly (readonly [ErrorClass, ReadonlySet<string>])[] = [
 		new Set([
 			...["content_filter", "content_filtered", "content_policy_violation", "contentpolicyviolationerror", "responsibleaipolicyviolation"],
 			...["content_moderation", "moderation_blocked", "data_inspection_failed", "datainspectionfailed", "prohibited_content"],
+			...["sensitivecontentdetected", "inputtextsensitivecontentdetected", "outputtextsensitivecontentdetected"],
 		]),
 	],
 	[
@@ -86,15 +88,20 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 		"context-length",
 		[
 			/\bmaximum context length\b/,
-			/\bmaximum model length\b/,
-			/\b(?:context (?:length|size|window)|token limit) (?:has been |was |is )?exceeded\b/,
-			/\bexceed(?:s|ed|ing)? (?:the |this |its |your )?(?:model'?s )?(?:maximum |available |allowed )?(?:context (?:length|size|window)|token limit)\b/,
-			/\b(?:prompt|input|conversation|request) is too long\b/,
+			/\bmaximum (?:model|prompt|supported sequence) length\b/,
+			/\b(?:context (?:length|size|window|limit)|token limit) (?:has been |was |is )?exceeded\b/,
+			/\bexceed(?:s|ed|ing)? (?:the |this |its |your )?(?:model(?:'?s)? )?(?:max(?:imum)? |available |allowed )?(?:context (?:length|size|window|limit)|token limit|max(?:imum)? (?:length|message tokens))\b/,
+			/\b(?:prompt|input|conversation|request) (?:is )?too long\b/,
+			/\bmust have (?:less|fewer) than [\d,]+ tokens\b/,
+			/\btokens in the prompt cannot exceed\b/,
+			/\brange of input length should be\b/,
+			/\b(?:not exceed|less than) max_(?:num_tokens|seq_len)\b/,
+			/\bcontextwindowexceedederror\b/,
 			/\btoo large for model with [\d,]+ maximum context length\b/,
 			/\binput token count\b.*\bexceeds the maximum number of tokens\b/,
 			/\btokens \+ `?max_new_tokens`? must be <=/,
 			/\bloaded with context length of\b/,
-			/\bgreater than the context length\b/,
+			/\b(?:greater|longer) than the (?:model'?s )?(?:maximum )?context length\b/,
 			/\breduce the length of (?:the|your) (?:messages|prompt|input)\b/,
 		],
 	],
@@ -102,10 +109,12 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 		"content-filtered",
 		[
 			/\bcontent management policy\b/,
-			/\bcontent policy violation\b/,
-			/\bviolat(?:e|es|ed|ing) (?:our|the|openai'?s) (?:content|usage|safety) polic(?:y|ies)\b/,
+			/\bcontent policy violation\b|\bcontentpolicyviolationerror\b/,
+			/\bviolat(?:e|es|ed|ing) (?:(?:our|the|openai'?s) )?(?:content|usage|safety) (?:polic(?:y|ies)|guidelines)\b/,
 			/\b(?:rejected by|as a result of|blocked by) (?:our|the) (?:safety system|content filter)\b/,
-			/\bmay contain inappropriate content\b/,
+			/\bmay contain (?:inappropriate content|sensitive information)\b/,
+			/\bcontent exists risk\b/,
+			/敏感内容/,
 			/\bwas flagged\b/,
 		],
 	],
@@ -130,6 +139,7 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 		"unsupported",
 		[
 			/\b(?:does not|doesn't|do not|cannot) support\b/,
+			/\bno endpoints found that support\b/,
 			/\bis not a multimodal model\b/,
 			/\b(?:image|audio|video|file|tool|function|vision)s?(?: (?:input|calling|use|calls?))?s? (?:is|are) not supported\b/,
 			/\b(?:unsupported|unrecognized|unknown|extra|invalid) (?:parameter|value|field|argument)s?\b/,
@@ -138,7 +148,7 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 	[
 		"no-such-model",
 		[
-			/\bmodel\b.{0,160}?\b(?:not found|does not exist|doesn't exist|not exist|decommissioned|deprecated|been retired|no longer (?:available|supported)|end of life)\b/,
+			/\bmodels?\b.{0,160}?\b(?:not found|does not exist|doesn't exist|not exist|decommissioned|deprecated|been retired|no longer (?:available|supported)|end of life)\b/,
 			/\b(?:no endpoints found|unknown model|no such model|invalid model|is not a valid model)\b/,
 			/\bno (?:available )?(?:provider|channel|worker|backend)s? (?:found |available )?(?:for|can serve|serving)\b/,
 		],
@@ -194,7 +204,7 @@ function byStatus(status: number | undefined, words: string, asksModel: boolean,
 			// A page that bars the way says nothing of the key, which would rest until somebody looks at it.
 			return among("content-filtered", "quota-exceeded") ?? (isPage ? "network" : "authentication");
 		case 404:
-			return among("no-such-model") ?? "protocol";
+			return among("no-such-model", "unsupported") ?? "protocol";
 		case 410:
 			return asksModel ? "no-such-model" : "protocol";
 		case 413:

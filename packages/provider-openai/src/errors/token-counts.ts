@@ -11,25 +11,35 @@ export interface TokenCounts {
 const number = "(\\d[\\d,]*)";
 
 const limits: readonly RegExp[] = [
-	`maximum (?:context|model) length (?:is|of) ${number}`,
+	`maximum (?:supported )?(?:context|model|prompt|sequence) length(?: is| of|:)(?: just)? ${number}`,
 	`with ${number} maximum context length`,
 	`available context size \\(${number}`,
 	`number of tokens (?:allowed )?\\(${number}`,
-	`max size: ${number} tokens`,
+	`max(?: size:)? ${number} tokens`,
+	`less than ${number} tokens`,
+	`token limit: ${number}`,
+	`limit (?:is|of) ${number}`,
+	`cannot exceed ${number}`,
+	`should be \\[\\d+, ?${number}\\]`,
+	`max_seq_len \\(${number}`,
 	`context length of (?:only )?${number}`,
 	`must be <= ${number}`,
 	`${number} maximum`,
 	`> ${number}`,
-	`context (?:length|size|window) (?:is|of) ${number}`,
+	`context (?:length|size|window)(?: limit)?(?: is| of)? \\(?${number}`,
 	`\\(${number} (?:tokens? )?max`,
 ].map((text) => new RegExp(text, "i"));
 
 const requests: readonly RegExp[] = [
-	`(?:resulted in|requested(?: about)?|contains|has|is too long:|given:) ${number} (?:input )?tokens`,
+	`(?:resulted in|requested(?: about| a total of)?|contains|has|is too long:|given:) ${number} (?:input )?tokens`,
 	`(?:prompt|input|request) \\((?:length )?${number}(?: tokens)?\\)`,
 	`input token count \\(${number}`,
 	`prompt contains ${number}`,
-	`given: ${number}`,
+	`(?:given|requested|is too long): ${number}`,
+	`current length is ${number}`,
+	`token count of ${number}`,
+	`received ${number}`,
+	`(?:input length|prompt length|prompt_tokens|output tokens) \\(?${number}`,
 	`${number} (?:input |prompt )?tokens (?:>|exceed)`,
 ].map((text) => new RegExp(text, "i"));
 
