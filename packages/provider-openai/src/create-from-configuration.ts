@@ -1,31 +1,10 @@
-import { didYouMean, InvalidRequestError } from "@spaceport/core";
+import { InvalidRequestError } from "@spaceport/core";
 
-import { checkConfigured } from "./check-configured.ts";
+import { checkOptions } from "./check-options.ts";
 import { createOpenAICompatible } from "./create-openai-compatible.ts";
 import type { KnownEndpointOptions } from "./endpoints/fill-options.ts";
 import type { OpenAICompatibleOptions } from "./options.ts";
 import type { OpenAICompatibleProvider } from "./provider.ts";
-
-type OptionName = keyof OpenAICompatibleOptions | keyof KnownEndpointOptions;
-
-/** The compiler sees to it that none is missing. */
-const optionNames: Readonly<Record<OptionName, true>> = {
-	endpoint: true,
-	name: true,
-	baseUrl: true,
-	apiKey: true,
-	apiKeys: true,
-	account: true,
-	plan: true,
-	models: true,
-	otherModels: true,
-	headers: true,
-	quirks: true,
-	limits: true,
-	timeouts: true,
-	fetch: true,
-	logger: true,
-};
 
 /**
  * Makes a provider out of options that nobody's compiler has looked at: an endpoint that is known, `{ endpoint: "groq", apiKey }`, or a server of one's own,
@@ -35,14 +14,7 @@ const optionNames: Readonly<Record<OptionName, true>> = {
  * @throws InvalidRequestError that names an option that is none, or that is wrong
  */
 export function createFromConfiguration(options: Readonly<Record<string, unknown>> = {}): OpenAICompatibleProvider {
-	for (const name of Object.keys(options)) {
-		if (Object.hasOwn(optionNames, name)) continue;
-		throw new InvalidRequestError(`${name} is not an option.${didYouMean(name, Object.keys(optionNames))}`, {
-			path: name,
-			hint: `The options are ${Object.keys(optionNames).join(", ")}.`,
-		});
-	}
-	checkConfigured(options);
+	checkOptions(options);
 	if (options.endpoint === undefined && options.baseUrl === undefined) {
 		throw new InvalidRequestError("Neither endpoint nor baseUrl is there: nobody knows whom to ask.", {
 			path: "endpoint",

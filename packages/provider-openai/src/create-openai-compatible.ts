@@ -15,6 +15,7 @@ import { createAnswerReader } from "./answer/answer-reader.ts";
 import { readFailedGeneration, type WrittenCall } from "./answer/failed-generation.ts";
 import { readAnswer } from "./answer/read-answer.ts";
 import { createCallId } from "./answer/tool-calls.ts";
+import { checkOptions } from "./check-options.ts";
 import { embed } from "./embeddings/embed.ts";
 import { fillOptions, type KnownEndpointOptions } from "./endpoints/fill-options.ts";
 import type { ToError } from "./errors/fact.ts";
@@ -49,6 +50,7 @@ const settingNames: readonly SettingName[] = [
  * ```
  */
 export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownEndpointOptions): OpenAICompatibleProvider {
+	checkOptions(options);
 	const settings = completeOptions(
 		"endpoint" in options && options.endpoint !== undefined ? fillOptions(options) : (options as OpenAICompatibleOptions),
 	);

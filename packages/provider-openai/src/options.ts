@@ -72,7 +72,7 @@ export function completeOptions(options: OpenAICompatibleOptions): Settings {
 	const { name, apiKey, apiKeys, models = [], headers = {}, quirks = {}, timeouts = {}, fetch, limits, logger } = options;
 	if (typeof name !== "string" || name.trim() === "") throw invalid("name", `is ${show(name)}, and must be a name`);
 	if (apiKeys !== undefined && !Array.isArray(apiKeys)) throw invalid("apiKeys", "is no list of keys");
-	if (apiKey && apiKeys !== undefined) throw invalid("apiKeys", "cannot be given beside apiKey: one of them has all keys");
+	if (apiKey && apiKeys !== undefined) throw invalid("apiKeys", "cannot be given beside apiKey; give all keys in one of them");
 	checkToken("apiKey", apiKey || undefined);
 	for (const [index, key] of (apiKeys ?? []).entries()) checkToken(`apiKeys[${index}]`, key ?? "");
 	checkHeaders(headers);
@@ -107,6 +107,8 @@ function readBaseUrl(given: unknown): URL {
 	if (url.username !== "" || url.password !== "") throw invalid("baseUrl", "has a user or a password in it, which has to go into headers");
 	url.hash = "";
 	url.pathname = url.pathname.replace(/\/+$/, "");
+	const added = "/chat/completions";
+	if (url.pathname.endsWith(added)) throw invalid("baseUrl", `is ${show(text)}, and must be without "${added}", which is added to it`);
 	return url;
 }
 

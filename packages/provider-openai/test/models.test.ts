@@ -33,6 +33,11 @@ describe("a list of models", () => {
 		["Google's", { models: [{ name: "models/a" }] }, [{ id: "models/a" }]],
 		["a list alone", [{ id: "a", type: "embedding" }, "b"], [{ id: "a", embeddings: true }, { id: "b" }]],
 		["with what is none, and twice", { data: [null, {}, { id: "" }, { id: "a" }, { id: "a" }] }, [{ id: "a" }]],
+		[
+			"Cloudflare's",
+			{ success: true, result: [{ id: "f8703a00-ed54-4f98-bdc3-cd9a813286f3", name: "@cf/meta/llama" }] },
+			[{ id: "@cf/meta/llama" }],
+		],
 		["an empty one", { data: [] }, []],
 	])("%s", async (_, body, expected) => {
 		await using server = await startEndpoint(hello, json(200, body));
@@ -176,6 +181,11 @@ describe("embeddings", () => {
 		]);
 		expect(usage).toEqual({ inputTokens: 4, source: "provider" });
 		expect(JSON.parse(server.requests[0]?.body ?? "")).toEqual({ model: "e", input: ["a", "b"], dimensions: 2 });
+	});
+
+	test("without an index, or with null for one, come as they stand", async () => {
+		await using server = await startEndpoint(hello, json(200, { data: [{ index: null, embedding: [1] }, { embedding: [2] }] }));
+		expect((await server.provider().embed({ model: "e", input: ["a", "b"] })).embeddings).toEqual([[1], [2]]);
 	});
 
 	test("of many texts are asked for in several requests", async () => {

@@ -206,6 +206,20 @@ describe("a request", () => {
 		expect(body).not.toHaveProperty("b");
 	});
 
+	test("that is not to be streamed has no options of streams", async () => {
+		const whole = await sent({ providerOptions: { fake: { stream: false } } });
+		expect(whole.body).toMatchObject({ stream: false });
+		expect(whole.body).not.toHaveProperty("stream_options");
+		const own = await sent({ providerOptions: { fake: { stream: false, stream_options: { a: 1 } } } });
+		expect(own.body).toMatchObject({ stream_options: { a: 1 } });
+	});
+
+	test("has JSON as the arguments of a call that has none", async () => {
+		const call = { type: "tool-call", id: "c", name: "now", arguments: "" } as const;
+		const { body } = await sent({ messages: [{ role: "assistant", content: [call] }] });
+		expect(body?.messages).toMatchObject([{ tool_calls: [{ function: { arguments: "{}" } }] }]);
+	});
+
 	test("has no broken characters", async () => {
 		expect((await sent({ messages: "a\ud83d" })).body?.messages).toEqual([{ role: "user", content: "a\ufffd" }]);
 		const circle: Record<string, unknown> = {};

@@ -13,7 +13,8 @@ export function readEmbeddings(json: unknown, count: number): readonly (readonly
 	if (data.length !== count) return `it has ${data.length} embeddings for ${count} texts`;
 	const found: (readonly number[] | Float32Array)[] = new Array(count);
 	for (const [place, item] of data.entries()) {
-		const { index = place, embedding } = asFields(item) ?? {};
+		const { index: given, embedding } = asFields(item) ?? {};
+		const index = given ?? place;
 		if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= count || found[index] !== undefined) {
 			return `its embeddings have the index ${JSON.stringify(index)} where none belongs`;
 		}

@@ -70,7 +70,7 @@ function splitKeys(
 	{ apiKey, apiKeys }: Pick<EndpointOptions, "apiKey" | "apiKeys">,
 ): { readonly account: string | undefined; readonly keys: readonly string[] } {
 	if (apiKey && apiKeys !== undefined) {
-		throw invalid("apiKeys", "The option apiKeys cannot be given beside apiKey: one of them has all keys.");
+		throw invalid("apiKeys", "The option apiKeys cannot be given beside apiKey; give all keys in one of them.");
 	}
 	if (apiKeys !== undefined && !Array.isArray(apiKeys)) throw invalid("apiKeys", "The option apiKeys is no list of keys.");
 	const keys = [...new Set(apiKeys ?? (apiKey ? [apiKey] : []))];

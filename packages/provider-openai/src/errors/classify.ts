@@ -90,7 +90,7 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 			/\bmaximum context length\b/,
 			/\bmaximum (?:model|prompt|supported sequence) length\b/,
 			/\b(?:context (?:length|size|window|limit)|token limit) (?:has been |was |is )?exceeded\b/,
-			/\bexceed(?:s|ed|ing)? (?:the |this |its |your )?(?:model(?:'?s)? )?(?:max(?:imum)? |available |allowed )?(?:context (?:length|size|window|limit)|token limit|max(?:imum)? (?:length|message tokens))\b/,
+			/\bexceed(?:s|ed|ing)? (?:the |this |its |your )?(?:model(?:'?s)? )?(?:max(?:imum)? |available |allowed )?(?:context (?:length|size|window|limit)|token limit|max(?:imum)? message tokens)\b/,
 			/\b(?:prompt|input|conversation|request) (?:is )?too long\b/,
 			/\bmust have (?:less|fewer) than [\d,]+ tokens\b/,
 			/\btokens in the prompt cannot exceed\b/,
@@ -153,6 +153,8 @@ const byWords: readonly (readonly [ErrorClass, readonly RegExp[]])[] = [
 			/\bno (?:available )?(?:provider|channel|worker|backend)s? (?:found |available )?(?:for|can serve|serving)\b/,
 		],
 	],
+	// LM Studio says so with 200.
+	["protocol", [/\bunexpected endpoint or method\b/]],
 	["queue-full", [/\b(?:server|model|engine|service)\b.{0,40}\b(?:is|are) (?:currently |temporarily )?overloaded\b/, /\bat capacity\b/]],
 ];
 

@@ -21,7 +21,9 @@ export function readModels(json: unknown): readonly ModelInfo[] | undefined {
 
 function readModel(item: unknown): ModelInfo | undefined {
 	const fields = asFields(item) ?? {};
-	const id = asText(item) ?? asText(fields.id) ?? asText(fields.name) ?? asText(fields.model);
+	const given = asText(fields.id);
+	// Cloudflare has a number of its own there.
+	const id = asText(item) ?? (isUuid(given) ? asText(fields.name) : undefined) ?? given ?? asText(fields.name) ?? asText(fields.model);
 	if (id === undefined || id === "") return undefined;
 	const contextTokens = findContext(fields);
 	const vision = seesImages(fields);
@@ -35,6 +37,10 @@ function readModel(item: unknown): ModelInfo | undefined {
 		...(kind === "embeddings" && { embeddings: true }),
 		...(kind === "images" && { images: true }),
 	};
+}
+
+function isUuid(id: string | undefined): boolean {
+	return id !== undefined && /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id);
 }
 
 /** Names of the size of a context, as servers write them. */

@@ -35,7 +35,10 @@ export async function composeBody(request: ProviderRequest, quirks: Quirks, name
 		response_format: writeFormat(responseFormat),
 	});
 	const own: WireBody = Object.assign({}, ...names.map((name) => (Object.hasOwn(providerOptions, name) ? providerOptions[name] : {})));
-	return { ...applyQuirks(body, own, quirks, notes), ...own };
+	const written = { ...applyQuirks(body, own, quirks, notes), ...own };
+	// The one is refused without the other.
+	if (own.stream === false && own.stream_options === undefined) delete written.stream_options;
+	return written;
 }
 
 function writeTool({ name, description, parameters }: ToolDefinition): object {

@@ -46,7 +46,12 @@ export async function writeMessages(request: Pick<ProviderRequest, "system" | "m
 			content: calls.length > 0 && said === "" && quirks.content !== "text" ? null : said,
 			...(named && { name: message.name }),
 			...(calls.length > 0 && {
-				tool_calls: calls.map(({ id, name, arguments: text }) => ({ id, type: "function", function: { name, arguments: text } })),
+				// Most servers parse them, and refuse nothing for JSON.
+				tool_calls: calls.map(({ id, name, arguments: text }) => ({
+					id,
+					type: "function",
+					function: { name, arguments: text.trim() || "{}" },
+				})),
 			}),
 		});
 	}

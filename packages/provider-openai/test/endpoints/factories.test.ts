@@ -136,6 +136,25 @@ describe("an endpoint that is known", () => {
 		expect(error.message).not.toContain("hidden");
 	});
 
+	test.each<[unknown, string, string]>([
+		[undefined, "options", "an object"],
+		[{ baseURL: "http://x" }, "baseURL", 'Did you mean "baseUrl"?'],
+		[{ baseUrl: "http://x/v1/chat/completions" }, "baseUrl", "/chat/completions"],
+		[{ baseUrl: "http://x", headers: new Headers({ a: "hidden" }) }, "headers", "an object"],
+		[{ baseUrl: "http://x", fetch: false }, "fetch", "false"],
+		[{ baseUrl: "http://x", models: "m" }, "models", '"m"'],
+		[{ baseUrl: "http://x", quirks: { lacks: "seed" } }, "quirks.lacks", '"seed"'],
+		[{ baseUrl: "http://x", quirks: { laks: [] } }, "quirks.laks", 'Did you mean "lacks"?'],
+		[{ baseUrl: "http://x", timeouts: { connectMs: -1 } }, "timeouts.connectMs", "-1"],
+		[{ baseUrl: "http://x", apiKey: "hidden", apiKeys: ["hidden"] }, "apiKeys", "beside apiKey;"],
+	])("of a server of one's own with %j is refused as well: %s", (options, path, says) => {
+		const given = (options === undefined ? options : { name: "own", ...(options as object) }) as unknown as all.OpenAICompatibleOptions;
+		const error = thrown(() => createOpenAICompatible(given));
+		expect(error).toMatchObject({ code: "invalid-request", path });
+		expect(error.message).toContain(says);
+		expect(error.message).not.toContain("hidden");
+	});
+
 	test("needs no key at an address that is not its own", () => {
 		expect(createGroq({ baseUrl: "http://127.0.0.1:9/v1" })).toMatchObject({ url: "http://127.0.0.1:9/v1" });
 	});
