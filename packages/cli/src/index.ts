@@ -1,5 +1,6 @@
 export type {
 	ConfiguredProvider,
+	FreeChatConfig,
 	SpaceportConfig,
 } from "./config/config.ts";
 export { defineConfig } from "./config/define-config.ts";
