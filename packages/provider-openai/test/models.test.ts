@@ -99,6 +99,46 @@ describe("without a model", () => {
 		expect(server.paths()).toEqual(["GET /v1/models", "POST /v1/chat/completions", "POST /v1/chat/completions"]);
 	});
 
+	test("it is asked once by all who begin at once, for as long as one of them waits", async () => {
+		const gates: (() => void)[] = [];
+		await using server = await startEndpoint(hello, (request, response) => {
+			gates.push(() => json(200, list)(request, response));
+		});
+		const provider = server.provider({ models: [] });
+		const leaving = new AbortController();
+		const given = { model: "", messages: "Hello" };
+		const first = provider.createAsyncGenerator(given, { signal: leaving.signal }).next();
+		const second = collect(provider);
+		const third = collect(provider);
+		await expect.poll(() => gates.length).toBe(1);
+		leaving.abort();
+		await expect(first).rejects.toMatchObject({ code: "aborted" });
+		gates[0]?.();
+		expect([(await second).text, (await third).text]).toEqual(["Hello", "Hello"]);
+		expect(server.paths().filter((path) => path.startsWith("GET"))).toEqual(["GET /v1/models"]);
+	});
+
+	test("the server sees it at once where all who wait for its list leave, and the next one asks anew", async () => {
+		const closed = Promise.withResolvers<void>();
+		const asked = Promise.withResolvers<void>();
+		let count = 0;
+		await using server = await startEndpoint(hello, (request, response) => {
+			count += 1;
+			if (count > 1) return json(200, list)(request, response);
+			response.on("close", () => closed.resolve());
+			asked.resolve();
+		});
+		const provider = server.provider({ models: [] });
+		const leaving = new AbortController();
+		const given = { model: "", messages: "Hello" };
+		const waits = [1, 2].map(() => provider.createAsyncGenerator(given, { signal: leaving.signal }).next());
+		await asked.promise;
+		leaving.abort();
+		for (const wait of waits) await expect(wait).rejects.toMatchObject({ code: "aborted" });
+		await closed.promise;
+		expect((await collect(provider)).text).toBe("Hello");
+	});
+
 	test("one that is gone is looked for again", async () => {
 		let loaded = "one";
 		await using server = await startEndpoint(

@@ -5,6 +5,7 @@ import type { Settings } from "../options.ts";
 import { readJsonAnswer } from "../server/read-json-answer.ts";
 import { ask } from "../server/server.ts";
 import { firstChatModel, readModels } from "./read-models.ts";
+import { shareWork } from "./share-work.ts";
 
 /** Bytes of a list of models: the longest that is known has half a megabyte. */
 export const largestList: number = 8 * 1024 * 1024;
@@ -42,6 +43,7 @@ export function modelListPath({ quirks }: Settings): string {
  */
 export function createModelList(settings: Settings, errorsOf: (key: string | undefined) => ToError): ModelList {
 	const found = new Map<"chat" | "embeddings", string>();
+	const reading = shareWork<readonly ModelInfo[]>();
 
 	async function read({ signal, connectMs, key, reportLimits }: ModelListReader): Promise<readonly ModelInfo[]> {
 		const toError = errorsOf(key);
@@ -59,7 +61,12 @@ export function createModelList(settings: Settings, errorsOf: (key: string | und
 		async first(kind, reader) {
 			const known = found.get(kind);
 			if (known !== undefined) return known;
-			const list = await read(reader);
+			const { signal, key = "" } = reader;
+			const list = await reading
+				.want(key, signal, (shared) => read({ ...reader, signal: shared }))
+				.catch((error: unknown) => {
+					throw signal?.aborted === true ? errorsOf(reader.key)({ kind: "aborted", reason: signal.reason }) : error;
+				});
 			const model = kind === "chat" ? firstChatModel(list) : list.find(({ embeddings }) => embeddings === true);
 			if (model === undefined) throw errorsOf(reader.key)({ kind: "no-model", wanted: kind, known: list.map(({ id }) => id) });
 			found.set(kind, model.id);
