@@ -2,11 +2,10 @@ import { inspect } from "node:util";
 
 import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
-
+import { startServer } from "../../http/test/support/http-server.ts";
 import { createSpace, type DownloadProgress, type SpaceFile } from "../src/index.ts";
 import { rejection } from "./support/collect.ts";
 import { startFileServer } from "./support/file-server.ts";
-import { startServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
 
 const picture = Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256));

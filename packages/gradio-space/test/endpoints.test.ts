@@ -2,14 +2,13 @@ import { currentRuntime } from "@spaceport/testkit";
 import { startSpaceEmulator } from "@spaceport/testkit/emulator";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-
+import type { SeenRequest } from "../../http/test/support/http-server.ts";
 import { parseSpaceConfig, type SpaceConfig } from "../src/handshake/space-config.ts";
 import { createSpace, type EndpointInfo, type ParameterInfo } from "../src/index.ts";
 import { contractOf, differences } from "../src/introspect/contract.ts";
 import { describeEndpoints } from "../src/introspect/describe-endpoints.ts";
 import { parseInfo } from "../src/introspect/read-info.ts";
 import { chatConfig, openStream, sendHtml, sendJson, startFakeSpace } from "./support/fake-space.ts";
-import type { SeenRequest } from "./support/http-server.ts";
 import { recordedEndpoints, recordedVersions } from "./support/recorded-endpoints.ts";
 
 type Handler = NonNullable<Parameters<typeof startFakeSpace>[0]>["other"];

@@ -7,7 +7,7 @@ import { inspect } from "node:util";
 import { isSpaceportError } from "@spaceport/core";
 import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
-
+import { type SeenRequest, startServer } from "../../http/test/support/http-server.ts";
 import { type CreateSpaceOptions, createSpace } from "../src/index.ts";
 import { toSpaceportError } from "../src/to-spaceport-error.ts";
 import { unquotePython } from "../src/unquote-python.ts";
@@ -27,7 +27,6 @@ import {
 	startFakeSpace,
 	unendingStream,
 } from "./support/fake-space.ts";
-import { type SeenRequest, startServer } from "./support/http-server.ts";
 
 type Handler = (request: SeenRequest, response: ServerResponse) => void;
 

@@ -1,10 +1,9 @@
 import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test } from "vitest";
-
+import type { SeenRequest } from "../../http/test/support/http-server.ts";
 import { createSpace } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, generating, sendHtml, sendJson, startFakeSpace } from "./support/fake-space.ts";
-import type { SeenRequest } from "./support/http-server.ts";
 
 const data = ["q", [], ""];
 const fallback = { fnIndex: 0, triggerId: 11, parameters: ["textbox", "chatbot", "textbox"] };

@@ -1,6 +1,6 @@
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-
+import { type SeenRequest, startServer, type TestServer } from "../../http/test/support/http-server.ts";
 import type { Locator } from "../src/locate/locator.ts";
 import { sharedHubSpace } from "../src/locate/shared-hub-space.ts";
 import { parts } from "../src/parts/parts.ts";
@@ -8,7 +8,6 @@ import { createToError, explained } from "../src/space-failure.ts";
 import { createSharedWork } from "../src/transport/share-work.ts";
 import { createFakeNet, makeLocator } from "./support/fake-hub.ts";
 import { sendJson } from "./support/fake-space.ts";
-import { type SeenRequest, startServer, type TestServer } from "./support/http-server.ts";
 
 type Handler = Parameters<typeof startServer>[0];
 type Answer = Parameters<Handler>[1];

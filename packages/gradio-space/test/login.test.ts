@@ -2,11 +2,10 @@ import { inspect } from "node:util";
 
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-
+import { startServer } from "../../http/test/support/http-server.ts";
 import { type CreateSpaceOptions, createSpace, defineSpaceProvider } from "../src/index.ts";
 import { collect, failure, textOf } from "./support/collect.ts";
 import { chatConfig, sendJson, startFakeSpace } from "./support/fake-space.ts";
-import { startServer } from "./support/http-server.ts";
 import { type LockedSpace, password, startLockedSpace, user } from "./support/locked-space.ts";
 import { onlyWhere } from "./support/only-where.ts";
 

@@ -1,10 +1,9 @@
 import type { ChatMessage, Chunk } from "@spaceport/core";
 import { describe, expect, test } from "vitest";
-
+import { startServer, type TestServer } from "../../http/test/support/http-server.ts";
 import { createSpace, defineSpaceProvider, readChatbot, type SpaceProviderDefinition, sentTurns } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, event, eventId, generating, openStream, sendJson } from "./support/fake-space.ts";
-import { startServer, type TestServer } from "./support/http-server.ts";
 
 const png = new Uint8Array([137, 80, 78, 71]);
 const picture = { path: "/srv/cat.png", url: "http://10.0.0.1/gradio_api/file=/srv/cat.png", meta: { _type: "gradio.FileData" } };

@@ -1,9 +1,9 @@
 import { chatbotAnswer, currentGradioVersions, type Recording, readRecording, recordingNames } from "@spaceport/testkit/gradio";
 import { describe, expect, test } from "vitest";
+import { startServer } from "../../http/test/support/http-server.ts";
 import { parseSpaceConfig } from "../src/handshake/space-config.ts";
 import { createSpace, type GradioEvent } from "../src/index.ts";
 import { openStream, sendJson } from "./support/fake-space.ts";
-import { startServer } from "./support/http-server.ts";
 
 /** A server that answers as a real one did, in pieces of uneven sizes. */
 function replay(recording: Recording) {

@@ -1,7 +1,7 @@
 import type { Logger } from "@spaceport/core";
 import { currentRuntime } from "@spaceport/testkit";
 import { describe, expect, test, vi } from "vitest";
-
+import type { SeenRequest, TestServer } from "../../http/test/support/http-server.ts";
 import { createSpace } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { collectGarbage } from "./support/collect-garbage.ts";
@@ -18,7 +18,6 @@ import {
 	startFakeSpace,
 	unendingStream,
 } from "./support/fake-space.ts";
-import type { SeenRequest, TestServer } from "./support/http-server.ts";
 
 const data = ["q", [], ""];
 const unending: FakeSpaceOptions = { stream: unendingStream };

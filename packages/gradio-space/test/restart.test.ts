@@ -3,11 +3,10 @@ import { currentRuntime } from "@spaceport/testkit";
 import { type EmulatedFunction, type SpaceEmulator, startSpaceEmulator } from "@spaceport/testkit/emulator";
 import { gradioVersions } from "@spaceport/testkit/gradio";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-
+import type { SeenRequest } from "../../http/test/support/http-server.ts";
 import { contractText, createSpace, type Space } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, event, openStream, sendHtml, sendJson, startFakeSpace, unendingStream } from "./support/fake-space.ts";
-import type { SeenRequest } from "./support/http-server.ts";
 import { onlyWhere } from "./support/only-where.ts";
 
 onlyWhere(currentRuntime().hasNodeModules, "the test proxies of a runtime without node:net do not cut connections at once");

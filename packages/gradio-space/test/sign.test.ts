@@ -2,11 +2,10 @@ import { inspect } from "node:util";
 
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-
+import { startServer, type TestServer } from "../../http/test/support/http-server.ts";
 import { type CreateSpaceOptions, createSpace, type Space } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, sendJson } from "./support/fake-space.ts";
-import { startServer, type TestServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
 
 const token = "hf_abcdefghijklmnop";

@@ -3,12 +3,11 @@ import { inspect } from "node:util";
 
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-
+import { startServer } from "../../http/test/support/http-server.ts";
 import { createSpace, type UploadProgress, type UploadSource } from "../src/index.ts";
 import { rejection } from "./support/collect.ts";
 import { countedSource } from "./support/counted-source.ts";
 import { startFileServer } from "./support/file-server.ts";
-import { startServer } from "./support/http-server.ts";
 import { password, startLockedSpace, user } from "./support/locked-space.ts";
 import { onlyWhere } from "./support/only-where.ts";
 

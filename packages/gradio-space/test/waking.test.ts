@@ -1,12 +1,11 @@
 import type { SpaceStage } from "@spaceport/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-
+import { startServer } from "../../http/test/support/http-server.ts";
 import { createSpace, type Space } from "../src/index.ts";
 import type { Locator } from "../src/locate/locator.ts";
 import { collect, failure } from "./support/collect.ts";
 import { createFakeNet, type FakeNet, makeLocator, type NetAnswer, type NetRequest } from "./support/fake-hub.ts";
 import { chatConfig, completed, event, eventId, sendHtml, sendJson } from "./support/fake-space.ts";
-import { startServer } from "./support/http-server.ts";
 
 const connectMs = 10_000;
 const wakeMs = 120_000;

@@ -1,10 +1,9 @@
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
-
+import { type SeenRequest, startServer, type TestServer } from "../../http/test/support/http-server.ts";
 import { createSpace } from "../src/index.ts";
 import { collect, failure } from "./support/collect.ts";
 import { chatConfig, completed, event, eventId, openStream, sendJson } from "./support/fake-space.ts";
-import { type SeenRequest, startServer, type TestServer } from "./support/http-server.ts";
 
 afterEach(() => {
 	vi.restoreAllMocks();

@@ -2,10 +2,9 @@ import { createSpaceport, isSpaceportError } from "@spaceport/core";
 import { currentRuntime, providerConformance } from "@spaceport/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-
+import { startServer } from "../../http/test/support/http-server.ts";
 import { createOpenAICompatible } from "../src/index.ts";
 import { collect, delta, done, event, finish, json, startEndpoint } from "./support/fake-endpoint.ts";
-import { startServer } from "./support/http-server.ts";
 
 const hello = [delta("Hel"), delta("lo"), finish(), done];
 

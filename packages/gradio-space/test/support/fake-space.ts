@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-import { type SeenRequest, startServer, type TestServer } from "./http-server.ts";
+import { type SeenRequest, startServer, type TestServer } from "../../../http/test/support/http-server.ts";
 
 type Handler = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
 

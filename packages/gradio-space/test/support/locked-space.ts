@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
-
+import { type SeenRequest, startServer, type TestServer } from "../../../http/test/support/http-server.ts";
 import { chatConfig, completed, event, eventId, openStream, sendJson } from "./fake-space.ts";
-import { type SeenRequest, startServer, type TestServer } from "./http-server.ts";
 
 /** A Space that asks for a login, as Gradio does. */
 export interface LockedSpace extends TestServer {

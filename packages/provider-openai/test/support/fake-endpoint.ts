@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type AttemptContextInput, type Chunk, isSpaceportError, type SpaceportError } from "@spaceport/core";
+import { type SeenRequest, startServer, type TestServer } from "../../../http/test/support/http-server.ts";
 import { createOpenAICompatible, type OpenAICompatibleOptions, type OpenAICompatibleRequest } from "../../src/index.ts";
-import { type SeenRequest, startServer, type TestServer } from "./http-server.ts";
 
 /** A server on loopback that answers chats as the test says, and the provider in front of it. */
 export interface FakeEndpoint extends TestServer {
