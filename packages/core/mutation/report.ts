@@ -36,7 +36,7 @@ const target = 85;
 const unexplained = "Not looked at one by one";
 const explained = "Looked at one by one";
 const kinds =
-	"Those that somebody has looked at have a reason each (`packages/core/mutation/looked-at.ts`). The kinds are told by the shape of a change (`packages/core/mutation/reasons.ts`): that each of a kind is as harmless as its heading says is likely, and not proven.";
+	"Those that somebody has looked at have a reason each (`packages/core/mutation/looked-at.ts`). “A gap” is what a test could notice and none does: where it says that none has something, none has it so that the change shows. The kinds are told by the shape of a change (`packages/core/mutation/reasons.ts`): that each of a kind is as harmless as its heading says is likely, and not proven.";
 
 /**
  * Writes the page of the docs from Stryker's report.
