@@ -135,7 +135,11 @@ if (end.listeners > 0) wrong.push(`${end.listeners} listeners are left on a sign
 const table = report(figures);
 console.log(table);
 if (process.argv.includes("--write")) {
-	const page = `# Soak\n\nA thousand callers at once ask chains whose providers flap, with every policy; they read in every way, leave and abort (\`npm run soak\`).\n\n${table}\n`;
+	const day = new Date().toISOString().slice(0, 10);
+	const words =
+		"A thousand callers at once ask chains whose providers flap, with every policy; they read in every way, leave and abort. At the end nothing may be left of them: no memory, no timer, no socket, no listener.";
+	const how = `This is what a run on ${day} has shown. \`npm run soak -- --write\` writes it, after an hour or after as many seconds as \`SPACEPORT_SOAK_SECONDS\` says.`;
+	const page = `---\ntitle: Soak\n---\n\n# Soak\n\n${words}\n\n${how}\n\n${table}\n`;
 	writeFileSync(join(fileURLToPath(new URL("../..", import.meta.url)), "docs/soak.md"), page);
 }
 for (const one of wrong) console.error(`WRONG: ${one}`);

@@ -125,6 +125,8 @@ export function createOpenAICompatible(options: OpenAICompatibleOptions | KnownE
 			const report = createReport(settings.logger ?? context.logger, secrets);
 			const reader = createAnswerReader({ model, quirks, headers: answered.response.headers, warn, clean, report, toError });
 			yield* readAnswer(answered, { reader, toError, signal, silentMs, totalMs: deadlines.totalMs, onAlive: alive });
+			// Who left in the midst of the last pieces gets no more of them, and an end that says so.
+			if (signal.aborted) throw toError({ kind: "aborted", reason: signal.reason });
 		} catch (error) {
 			if (isSpaceportError(error, "no-such-model")) list.forget(model);
 			if (rescued === undefined) throw error;
