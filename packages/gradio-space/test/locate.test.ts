@@ -1,3 +1,4 @@
+import { createSharedWork } from "@spaceport/http";
 import { currentRuntime } from "@spaceport/testkit";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type SeenRequest, startServer, type TestServer } from "../../http/test/support/http-server.ts";
@@ -5,7 +6,6 @@ import type { Locator } from "../src/locate/locator.ts";
 import { sharedHubSpace } from "../src/locate/shared-hub-space.ts";
 import { parts } from "../src/parts/parts.ts";
 import { createToError, explained } from "../src/space-failure.ts";
-import { createSharedWork } from "../src/transport/share-work.ts";
 import { createFakeNet, makeLocator } from "./support/fake-hub.ts";
 import { sendJson } from "./support/fake-space.ts";
 

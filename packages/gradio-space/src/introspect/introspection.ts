@@ -1,5 +1,5 @@
 import { InvalidRequestError, type Logger } from "@spaceport/core";
-
+import { createSharedWork, type SharedWork } from "@spaceport/http";
 import type { SubmitInputs } from "../create-space.ts";
 import type { BoundEndpoint } from "../handshake/bind-by-name.ts";
 import { describeInputs } from "../handshake/describe-misfit.ts";
@@ -7,7 +7,6 @@ import type { SpaceComponent, SpaceConfig } from "../handshake/space-config.ts";
 import { explained } from "../space-failure.ts";
 import type { SpaceFact } from "../to-spaceport-error.ts";
 import type { Http } from "../transport/http.ts";
-import { createSharedWork, type SharedWork } from "../transport/share-work.ts";
 import { contractText, type EndpointContract } from "./check-contract.ts";
 import { contractOf, differences, parseContract } from "./contract.ts";
 import { describeEndpoints } from "./describe-endpoints.ts";

@@ -1,8 +1,7 @@
 import { loadPart } from "@spaceport/core";
-import { type Fetch, parseJson } from "@spaceport/http";
+import { createSharedWork, type Fetch, parseJson } from "@spaceport/http";
 import { parts } from "../parts/parts.ts";
 import { createHttp } from "../transport/http.ts";
-import { createSharedWork } from "../transport/share-work.ts";
 import type { HubAnswer, HubReport, HubStages, WakeOptions, WakeResult } from "./hub-stages.ts";
 import { readHost } from "./read-host.ts";
 import { createRequestBudget } from "./request-budget.ts";

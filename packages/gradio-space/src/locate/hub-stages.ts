@@ -1,7 +1,5 @@
 import type { SpaceStage } from "@spaceport/core";
-import { pause } from "@spaceport/http";
-
-import { createSharedWork } from "../transport/share-work.ts";
+import { createSharedWork, pause } from "@spaceport/http";
 import { type HubStage, readStage } from "./hub-answer.ts";
 
 /** What the hub says about a Space when it is asked once. */

@@ -1,9 +1,8 @@
 import { loadPart } from "@spaceport/core";
+import { createSharedWork } from "@spaceport/http";
 import { parts } from "../parts/parts.ts";
-
 import type { ToError } from "../space-failure.ts";
 import type { Http } from "../transport/http.ts";
-import { createSharedWork } from "../transport/share-work.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 import type { CookieJar } from "./cookie-jar.ts";
 

@@ -1,8 +1,7 @@
-import { type Fetch, parseJson } from "@spaceport/http";
+import { createSharedWork, type Fetch, parseJson } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
 import { refused } from "../transport/event-stream.ts";
 import { createHttp } from "../transport/http.ts";
-import { createSharedWork } from "../transport/share-work.ts";
 import { createWaitSignal } from "../transport/wait-signal.ts";
 
 /** Which Space at which hub, and who asks. */

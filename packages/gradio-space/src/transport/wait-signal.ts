@@ -1,6 +1,5 @@
-import { startTimer } from "@spaceport/http";
+import { isReachable, startTimer } from "@spaceport/http";
 import type { ToError } from "../space-failure.ts";
-import { isReachable } from "./is-reachable.ts";
 
 /** The signal of something that a caller waits for. */
 export interface WaitSignal {

@@ -1,11 +1,11 @@
 import type { AttemptContext, ModelInfo } from "@spaceport/core";
+import { createSharedWork, type SharedWork } from "@spaceport/http";
 
 import type { ToError } from "../errors/fact.ts";
 import type { Settings } from "../options.ts";
 import { readJsonAnswer } from "../server/read-json-answer.ts";
 import { ask } from "../server/server.ts";
 import { firstChatModel, readModels } from "./read-models.ts";
-import { shareWork } from "./share-work.ts";
 
 /** Bytes of a list of models: the longest that is known has half a megabyte. */
 export const largestList: number = 8 * 1024 * 1024;
@@ -43,7 +43,8 @@ export function modelListPath({ quirks }: Settings): string {
  */
 export function createModelList(settings: Settings, errorsOf: (key: string | undefined) => ToError): ModelList {
 	const found = new Map<"chat" | "embeddings", string>();
-	const reading = shareWork<readonly ModelInfo[]>();
+	/** By the key that they are read with. */
+	const readings = new Map<string, SharedWork<readonly ModelInfo[]>>();
 
 	async function read({ signal, connectMs, key, reportLimits }: ModelListReader): Promise<readonly ModelInfo[]> {
 		const toError = errorsOf(key);
@@ -62,8 +63,10 @@ export function createModelList(settings: Settings, errorsOf: (key: string | und
 			const known = found.get(kind);
 			if (known !== undefined) return known;
 			const { signal, key = "" } = reader;
+			const reading = readings.get(key) ?? createSharedWork();
+			readings.set(key, reading);
 			const list = await reading
-				.want(key, signal, (shared) => read({ ...reader, signal: shared }))
+				.join((shared) => read({ ...reader, signal: shared }), signal)
 				.catch((error: unknown) => {
 					throw signal?.aborted === true ? errorsOf(reader.key)({ kind: "aborted", reason: signal.reason }) : error;
 				});

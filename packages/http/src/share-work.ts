@@ -1,5 +1,5 @@
-import { raceSignal } from "@spaceport/http";
 import { isReachable } from "./is-reachable.ts";
+import { raceSignal } from "./race.ts";
 
 /**
  * Work that several callers wait for at the same time: begun by the first one, given up when the last one has left. Requests of a worker of Cloudflare's share it
@@ -12,7 +12,7 @@ export interface SharedWork<Value> {
 	 * @param work - what to do where nothing goes on; its signal aborts when nobody waits any more, also where it has come to its end
 	 * @param signal - this caller leaves when it aborts; its reason is thrown
 	 */
-	join(work: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal): Promise<Value>;
+	join(work: (signal: AbortSignal) => Promise<Value>, signal: AbortSignal | undefined): Promise<Value>;
 	/** Whether nothing goes on. */
 	isIdle(): boolean;
 }
@@ -23,7 +23,7 @@ export function createSharedWork<Value>(): SharedWork<Value> {
 
 	return {
 		async join(work, signal) {
-			signal.throwIfAborted();
+			signal?.throwIfAborted();
 			if (current === undefined || !isReachable(current.controller.signal)) {
 				const controller = new AbortController();
 				current = { controller, result: work(controller.signal), waiting: 0 };
